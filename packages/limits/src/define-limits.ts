@@ -29,7 +29,8 @@ export interface Limits<Name extends LimitName = LimitName> {
   readonly owner: string;
   readonly table: readonly LimitEntry<Name>[];
   /**
-   * The values of a preset with some of them replaced.
+   * The values of a preset with some of them replaced. What this returned before is returned as it
+   * is, so that one set can serve many connections.
    *
    * @throws TypeError for a name that is not in the table.
    * @throws RangeError for a value that is not a safe integer within the limit's range.
@@ -49,6 +50,8 @@ export function defineLimits<const Table extends readonly LimitEntry[]>(
 ): Limits<Table[number]["name"]> {
   type Name = Table[number]["name"];
   const byName = new Map<string, LimitEntry>();
+  const resolved = new WeakSet<object>();
+  const presets = new Map<Preset, LimitValues<Name>>();
   for (const entry of table) {
     if (unitOf(entry.name) === undefined)
       throw new TypeError(`${owner}.${entry.name}: a limit's name must end in its unit`);
@@ -68,17 +71,24 @@ export function defineLimits<const Table extends readonly LimitEntry[]>(
       checkPreset(preset);
       if (typeof overrides !== "object" || overrides === null || Array.isArray(overrides))
         throw new TypeError(`${owner} limits: expected an object of numbers by name`);
+      if (resolved.has(overrides)) return overrides as LimitValues<Name>;
+      const replaced = Object.entries(overrides);
+      const ready = replaced.length === 0 ? presets.get(preset) : undefined;
+      if (ready !== undefined) return ready;
       const values = Object.create(null) as Record<string, number>;
       for (const entry of byName.values())
         values[entry.name] = preset === "strict" ? (entry.strict ?? entry.default) : entry.default;
-      for (const [name, value] of Object.entries(overrides)) {
+      for (const [name, value] of replaced) {
         const entry = byName.get(name);
         if (entry === undefined)
           throw new TypeError(`${owner} has no limit of the name ${JSON.stringify(name)}`);
         check(owner, entry, value);
         values[name] = value as number;
       }
-      return Object.freeze(values) as LimitValues<Name>;
+      const frozen = Object.freeze(values) as LimitValues<Name>;
+      resolved.add(frozen);
+      if (replaced.length === 0) presets.set(preset, frozen);
+      return frozen;
     },
   });
 }

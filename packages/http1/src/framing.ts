@@ -1,0 +1,33 @@
+// What Content-Length and Transfer-Encoding may say (RFC 9112 §6). Both are read as whole values,
+// after every line of them was seen; anything that a second reader could take otherwise is refused.
+
+import { parseTokenList } from "@wirewall/fields";
+
+/** The number that a Content-Length value says, or undefined: digits and nothing else (§6.3). */
+export function readContentLength(value: string, maxDigits: number): number | undefined {
+  const digits = value.length;
+  if (digits === 0 || digits > maxDigits) return undefined;
+  let length = 0;
+  for (let at = 0; at < digits; at++) {
+    const code = value.charCodeAt(at);
+    if (code < 0x30 || code > 0x39) return undefined;
+    length = length * 10 + (code - 0x30);
+  }
+  return length;
+}
+
+/**
+ * What a Transfer-Encoding value asks for: `chunked` if it is that one token, `unsupported` for
+ * other codings before a final chunked (501, §6.1), `malformed` for everything else.
+ */
+export function readTransferCoding(value: string): "chunked" | "unsupported" | "malformed" {
+  if (value === "chunked") return "chunked";
+  const codings = parseTokenList([value]);
+  if (!Array.isArray(codings)) return "malformed";
+  const last = codings.length - 1;
+  if (codings.indexOf("chunked") !== last) return "malformed";
+  // Empty items are legal in other lists; around a framing coding they are an invitation.
+  const items = value.split(",").length;
+  if (items !== codings.length) return "malformed";
+  return last === 0 ? "chunked" : "unsupported";
+}

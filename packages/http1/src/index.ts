@@ -1,0 +1,24 @@
+export type {
+  ClientEvent,
+  Content,
+  End,
+  Framing,
+  HttpVersion,
+  Informational,
+  RequestEvent,
+  RequestHead,
+  ResponseEvent,
+  ResponseHead,
+  ServerEvent,
+  TargetForm,
+  Trailers,
+  Tunnel,
+} from "./events.js";
+export { limits } from "./limits.js";
+export type { Http1LimitName, Http1Limits } from "./limits.js";
+export { isViolation } from "./message-decoder.js";
+export type { Http1Options } from "./message-decoder.js";
+export { RequestDecoder } from "./request-decoder.js";
+export { ResponseDecoder } from "./response-decoder.js";
+export { violations } from "./violations.js";
+export type { Http1Code, Http1Reply, Http1Violation } from "./violations.js";

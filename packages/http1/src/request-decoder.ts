@@ -1,0 +1,348 @@
+// Requests, one at a time (RFC 9112 §3 to §7). A head is handed out only after everything in it
+// that frames, routes or asks was judged together: whoever reads the event has one reading.
+
+import {
+  Fields,
+  parseTokenList,
+  isAuthority,
+  isToken,
+  sameAuthority,
+  trimBlanks,
+} from "@wirewall/fields";
+import type { FieldName, FieldValue } from "@wirewall/fields";
+import type { LimitHit } from "@wirewall/limits";
+import type { HttpVersion, RequestEvent, RequestHead, TargetForm } from "./events.js";
+import { DONE, MORE } from "./field-lines.js";
+import { readContentLength, readTransferCoding } from "./framing.js";
+import {
+  CONNECTION,
+  CONTENT_LENGTH,
+  EXPECT,
+  HOST,
+  isDeciding,
+  TRANSFER_ENCODING,
+  UPGRADE,
+} from "./known-names.js";
+import { MessageDecoder, refuse, type HeadResult, type Http1Options } from "./message-decoder.js";
+import { RequestLine } from "./request-line.js";
+import { isForeignMethod, readTarget } from "./target.js";
+import { byteString } from "./text.js";
+import {
+  respondReply,
+  type Http1Code,
+  type Http1Reply,
+  type Http1Violation,
+} from "./violations.js";
+
+const NONE: readonly string[] = /* @__PURE__ */ Object.freeze([]);
+
+/** The lines of a head that decide, by their numbers; -1 where there is none. */
+interface Deciding {
+  host: number;
+  length: number;
+  coding: number;
+  connection: number;
+  expect: number;
+  upgrade: number;
+}
+
+/** Decodes the requests of one connection. Pipelined successors stay unread until they are asked for. */
+export class RequestDecoder extends MessageDecoder<RequestHead> {
+  readonly #line: RequestLine;
+  readonly #strict: boolean;
+  #inFields = false;
+  #headBytes = 0;
+  #keepAlive = true;
+
+  constructor(options: Http1Options = {}) {
+    super(options);
+    this.#line = new RequestLine(this.limits);
+    this.#strict = options.preset === "strict";
+  }
+
+  override next(now?: number): RequestEvent | Http1Violation | undefined {
+    return super.next(now) as RequestEvent | Http1Violation | undefined;
+  }
+
+  /** The size of the last head, line ends included. */
+  get headBytes(): number {
+    return this.#headBytes;
+  }
+
+  refusal(code: Http1Code, offset: number, limit?: LimitHit, reply?: Http1Reply): Http1Violation {
+    return refuse(code, offset, limit, reply);
+  }
+
+  protected admit(): undefined {
+    return undefined;
+  }
+
+  protected restWait(): "idle" {
+    return "idle";
+  }
+
+  protected get isLast(): boolean {
+    return !this.#keepAlive;
+  }
+
+  protected get headIsBlank(): boolean {
+    return this.#line.isBlank;
+  }
+
+  protected startHead(): void {
+    this.#line.start();
+    this.#inFields = false;
+  }
+
+  protected readHead(bytes: Uint8Array, origin: number, end: number): HeadResult<RequestHead> {
+    const line = this.#line;
+    const lines = this.lines;
+    const base = this.input.base + origin;
+    if (!this.#inFields) {
+      const result = line.scan(bytes, origin, end);
+      if (result === MORE) return undefined;
+      if (result !== DONE)
+        return this.refusal(line.code, base + line.faultAt, line.limit, line.reply);
+      lines.start(line.at);
+      this.#inFields = true;
+    }
+    const result = lines.scan(bytes, origin, end);
+    if (result === MORE) return undefined;
+    if (result !== DONE) return this.refusal(lines.code, base + lines.faultAt, lines.limit);
+    this.#headBytes = lines.at;
+    return this.#judge(bytes, origin, base);
+  }
+
+  #judge(bytes: Uint8Array, origin: number, base: number): RequestHead | Http1Violation {
+    const line = this.#line;
+    const lines = this.lines;
+    const text = byteString(bytes, origin, origin + lines.at, !lines.hasObsText);
+    const method = text.slice(line.lineStart, line.methodEnd);
+    const sent = text.slice(line.targetStart, line.targetEnd);
+    const version = line.version;
+    if (isForeignMethod(method))
+      return this.refusal(
+        "http1.method.syntax",
+        base + line.lineStart,
+        undefined,
+        respondReply(501),
+      );
+    const target = readTarget(method, sent, this.#strict);
+    if (target === undefined) return this.refusal("http1.target.form", base + line.targetStart);
+
+    const flat = lines.strings(text, 0);
+    const found: Deciding = {
+      host: -1,
+      length: -1,
+      coding: -1,
+      connection: -1,
+      expect: -1,
+      upgrade: -1,
+    };
+    for (let at = 0; at < lines.count; at++) {
+      const place = lines.placeAt(at);
+      if (!isDeciding(place)) continue;
+      const code = note(found, place, at);
+      if (code !== undefined) return this.refusal(code, base + lines.lineStart(at));
+    }
+    const valueOf = (at: number): string => (at === -1 ? "" : (flat[at * 2 + 1] ?? ""));
+
+    const faultyHost = judgeHost(found.host, valueOf(found.host), version, target.authority);
+    if (faultyHost !== undefined) {
+      const place =
+        faultyHost === "http1.host.missing"
+          ? lines.at - 2
+          : faultyHost === "http1.host.syntax"
+            ? lines.valueStart(found.host)
+            : lines.lineStart(found.host);
+      return this.refusal(faultyHost, base + place);
+    }
+    const authority = found.host === -1 ? target.authority : valueOf(found.host);
+
+    let contentLength: number | undefined;
+    let framing: RequestHead["framing"] = "none";
+    if (found.coding !== -1) {
+      if (version === "1.0")
+        return this.refusal("http1.framing.version", base + lines.lineStart(found.coding));
+      const coding = readTransferCoding(valueOf(found.coding));
+      if (coding !== "chunked")
+        return this.refusal(
+          "http1.framing.coding",
+          base + lines.valueStart(found.coding),
+          undefined,
+          coding === "unsupported" ? respondReply(501) : undefined,
+        );
+      framing = "chunked";
+    } else if (found.length !== -1) {
+      contentLength = readContentLength(valueOf(found.length), this.limits.maxContentLengthDigits);
+      const place = base + lines.valueStart(found.length);
+      if (contentLength === undefined) return this.refusal("http1.framing.length", place);
+      const max = this.limits.maxBodyBytes;
+      if (contentLength > max)
+        return this.refusal("http1.body.too-large", place, {
+          name: "maxBodyBytes",
+          max,
+          observed: contentLength,
+        });
+      framing = "length";
+    }
+    // RFC 9110 §9.3.6: a CONNECT request has no content; readers that tunnel at once see none.
+    if (method === "CONNECT" && framing !== "none")
+      return this.refusal(
+        "http1.framing.forbidden",
+        base + lines.lineStart(found.coding === -1 ? found.length : found.coding),
+        undefined,
+        respondReply(400),
+      );
+
+    let expectContinue = false;
+    if (found.expect !== -1) {
+      if (valueOf(found.expect).toLowerCase() !== "100-continue")
+        return this.refusal("http1.expect.unknown", base + lines.valueStart(found.expect));
+      expectContinue = version === "1.1" && framing !== "none" && contentLength !== 0;
+    }
+
+    let keepAlive = version === "1.1";
+    let upgrade = NONE;
+    if (found.connection !== -1) {
+      const options = connectionOptions(flat);
+      if (options === undefined)
+        return this.refusal("http1.field.value", base + lines.valueStart(found.connection));
+      if (options.includes("close")) keepAlive = false;
+      else if (version === "1.0") keepAlive = options.includes("keep-alive");
+      // CVE-2022-41721: a switch of protocols is never offered together with content.
+      const bare = framing === "none" || contentLength === 0;
+      if (found.upgrade !== -1 && bare && version === "1.1" && options.includes("upgrade"))
+        upgrade = upgradeProtocols(flat);
+    }
+
+    this.#keepAlive = keepAlive;
+    this.frame(framing, contentLength);
+    return new Head(
+      method,
+      sent,
+      target.form,
+      version,
+      authority,
+      Fields.adopt(flat),
+      framing,
+      contentLength,
+      keepAlive,
+      expectContinue,
+      upgrade,
+    );
+  }
+}
+
+/** One shape for all heads. */
+class Head implements RequestHead {
+  readonly type = "request-head";
+  readonly method: string;
+  readonly target: string;
+  readonly form: TargetForm;
+  readonly version: HttpVersion;
+  readonly authority: string | undefined;
+  readonly fields: Fields;
+  readonly framing: RequestHead["framing"];
+  readonly contentLength: number | undefined;
+  readonly keepAlive: boolean;
+  readonly expectContinue: boolean;
+  readonly upgrade: readonly string[];
+
+  constructor(
+    method: string,
+    target: string,
+    form: TargetForm,
+    version: HttpVersion,
+    authority: string | undefined,
+    fields: Fields,
+    framing: RequestHead["framing"],
+    contentLength: number | undefined,
+    keepAlive: boolean,
+    expectContinue: boolean,
+    upgrade: readonly string[],
+  ) {
+    this.method = method;
+    this.target = target;
+    this.form = form;
+    this.version = version;
+    this.authority = authority;
+    this.fields = fields;
+    this.framing = framing;
+    this.contentLength = contentLength;
+    this.keepAlive = keepAlive;
+    this.expectContinue = expectContinue;
+    this.upgrade = upgrade;
+  }
+}
+
+/** Notes a deciding line, or says what its being there a second time, or beside another, breaks. */
+function note(found: Deciding, place: number, line: number): Http1Code | undefined {
+  switch (place) {
+    case HOST:
+      if (found.host !== -1) return "http1.host.duplicate";
+      found.host = line;
+      return undefined;
+    case CONTENT_LENGTH:
+      if (found.coding !== -1) return "http1.framing.conflict";
+      if (found.length !== -1) return "http1.framing.length";
+      found.length = line;
+      return undefined;
+    case TRANSFER_ENCODING:
+      if (found.length !== -1) return "http1.framing.conflict";
+      if (found.coding !== -1) return "http1.framing.coding";
+      found.coding = line;
+      return undefined;
+    case EXPECT:
+      if (found.expect !== -1) return "http1.expect.unknown";
+      found.expect = line;
+      return undefined;
+    case CONNECTION:
+      if (found.connection === -1) found.connection = line;
+      return undefined;
+    case UPGRADE:
+      if (found.upgrade === -1) found.upgrade = line;
+      return undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** RFC 9112 §3.2: exactly one valid authority, which the target may repeat but not contradict. */
+function judgeHost(
+  line: number,
+  host: string,
+  version: HttpVersion,
+  named: string | undefined,
+): Http1Code | undefined {
+  if (line === -1) return version === "1.1" ? "http1.host.missing" : undefined;
+  if (!isAuthority(host)) return "http1.host.syntax";
+  if (named !== undefined && !sameAuthority(named, host)) return "http1.host.conflict";
+  return undefined;
+}
+
+/** The options of all Connection lines in lower case, or undefined if they are no list of tokens. */
+export function connectionOptions(
+  flat: readonly (FieldName | FieldValue)[],
+): readonly string[] | undefined {
+  const values: string[] = [];
+  for (let at = 0; at < flat.length; at += 2)
+    if (flat[at] === "connection") values.push(flat[at + 1] ?? "");
+  const options = parseTokenList(values);
+  return Array.isArray(options) ? options : undefined;
+}
+
+/** The protocols that Upgrade lists (RFC 9110 §7.8), or none if the list is malformed. */
+function upgradeProtocols(flat: readonly (FieldName | FieldValue)[]): readonly string[] {
+  const protocols: string[] = [];
+  for (let at = 0; at < flat.length; at += 2) {
+    if (flat[at] !== "upgrade") continue;
+    for (const item of (flat[at + 1] ?? "").split(",")) {
+      const protocol = trimBlanks(item).toLowerCase();
+      const parts = protocol.split("/");
+      if (parts.length > 2 || !parts.every(isToken)) return NONE;
+      protocols.push(protocol);
+    }
+  }
+  return protocols;
+}
