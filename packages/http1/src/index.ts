@@ -1,3 +1,7 @@
+export { ClientConnection } from "./client-connection.js";
+export type { ClientState } from "./client-connection.js";
+export { encodeRequestHead, encodeResponseHead } from "./encode.js";
+export type { OutgoingContent, OutgoingRequest, OutgoingResponse } from "./encode.js";
 export type {
   ClientEvent,
   Content,
@@ -20,5 +24,7 @@ export { isViolation } from "./message-decoder.js";
 export type { Http1Options } from "./message-decoder.js";
 export { RequestDecoder } from "./request-decoder.js";
 export { ResponseDecoder } from "./response-decoder.js";
+export { ServerConnection } from "./server-connection.js";
+export type { ServerState } from "./server-connection.js";
 export { violations } from "./violations.js";
 export type { Http1Code, Http1Reply, Http1Violation } from "./violations.js";

@@ -128,8 +128,15 @@ export abstract class MessageDecoder<Head extends object> implements Decoder<
     this.#letGo();
   }
 
+  /** Nothing will be read for a while: what is unread is copied, and charged. */
+  hold(): void {
+    if (this.#phase >= TUNNEL) return;
+    this.input.keep();
+    if (this.input.kept !== this.#chargedBytes) this.#charge();
+  }
+
   /** Hands over what was received and not read, and stops: the bytes belong to another protocol. */
-  protected handOver(): Tunnel {
+  surrender(): Tunnel {
     const { bytes, at, end } = this.input;
     const rest = bytes.slice(at, end);
     this.#phase = TUNNEL;
@@ -196,7 +203,7 @@ export abstract class MessageDecoder<Head extends object> implements Decoder<
       case TRAILERS:
         return this.#readTrailers();
       case MESSAGE_END:
-        if (this.tunnelNext) return this.handOver();
+        if (this.tunnelNext) return this.surrender();
         return this.#finish();
       default:
         return undefined;

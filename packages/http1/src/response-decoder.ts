@@ -45,6 +45,12 @@ export class ResponseDecoder extends MessageDecoder<ResponseHead | Informational
     if (this.#asked.length === 1 && !this.inMessage) this.patience.begin("response", true);
   }
 
+  /** Says that the request is complete, at `now`: its response is waited for from then on. */
+  requestSent(now: number | undefined): void {
+    this.patience.tell(now);
+    if (this.patience.wait === "response") this.patience.begin("response", true);
+  }
+
   /** Requests whose final response is not complete. */
   get expected(): number {
     return this.#asked.length;

@@ -1,0 +1,468 @@
+// The server's side of a connection (RFC 9112 §9): requests in order, one open at a time, its
+// response out, and then the next, or the end. A refused request is answered here, once, without
+// any of its bytes; what still arrives after that is read and dropped, within a bound.
+
+import { Fields, parseTokenList } from "@wirewall/fields";
+import { Ledger, UsageError, type Decoder } from "@wirewall/limits";
+import {
+  checkStatus,
+  framingLines,
+  writeResponseHead,
+  type AddedLines,
+  type OutgoingResponse,
+} from "./encode.js";
+import type { RequestHead, ServerEvent } from "./events.js";
+import { limits as limitsTable, type Http1Limits } from "./limits.js";
+import { isViolation, refuse, type Http1Options } from "./message-decoder.js";
+import { RequestDecoder } from "./request-decoder.js";
+import { Sender, type OutgoingFraming } from "./sender.js";
+import type { Http1Violation } from "./violations.js";
+
+/**
+ * `open` speaks HTTP. `lingering` has said its last: the driver half-closes, goes on feeding input
+ * and calling `expire` until it is `closed`. `tunnel` belongs to another protocol.
+ */
+export type ServerState = "open" | "lingering" | "closed" | "tunnel";
+
+const AWAITED = 0;
+const BEGUN = 1;
+const SENT = 2;
+
+const PLAIN_TEXT: Fields = /* @__PURE__ */ new Fields([["content-type", "text/plain"]]);
+const utf8 = /* @__PURE__ */ new TextEncoder();
+
+export class ServerConnection implements Decoder<ServerEvent> {
+  readonly #decoder: RequestDecoder;
+  readonly #sender: Sender;
+  readonly #ledger: Ledger;
+  #state: ServerState = "open";
+  #head: RequestHead | undefined;
+  #headCharge = 0;
+  #objectCharge = 0;
+  #requestDone = false;
+  #response: number = AWAITED;
+  #closing = false;
+  #continueOwed = false;
+  #answered = 0;
+  #pending: Http1Violation | undefined;
+  #tunnelDue = false;
+  #received = 0;
+  #lingerLeft = 0;
+  #lingerUntil: number | undefined;
+  #now: number | undefined;
+
+  /** Written as Date where the fields of a response hold none. */
+  date: string | undefined;
+
+  constructor(options: Http1Options = {}) {
+    const limits = limitsTable.resolve(options.limits, options.preset);
+    this.#ledger = connectionLedger(limits, options.ledger);
+    this.#decoder = new RequestDecoder({ ...options, limits, ledger: this.#ledger });
+    this.#sender = new Sender(this.#decoder.limits, this.#ledger);
+    this.#now = options.now;
+  }
+
+  get limits(): Http1Limits {
+    return this.#decoder.limits;
+  }
+
+  get state(): ServerState {
+    return this.#state;
+  }
+
+  /** False while input should be left unread: nothing of it would be looked at now. */
+  get wantsInput(): boolean {
+    if (this.#state === "open") return this.#decoder.unread === 0 || this.#head === undefined;
+    return this.#state === "lingering";
+  }
+
+  /** Bytes that wait to be taken. */
+  get queuedBytes(): number {
+    return this.#sender.output.queued;
+  }
+
+  get retained(): number {
+    return this.#ledger.retained;
+  }
+
+  /** The request whose response is awaited or being sent. */
+  get request(): RequestHead | undefined {
+    return this.#head;
+  }
+
+  /** The connection ends after the response that is being sent, or after the next one. */
+  get closing(): boolean {
+    return this.#closing;
+  }
+
+  receive(chunk: Uint8Array, now?: number): void {
+    this.#tell(now);
+    if (this.#state === "open") {
+      this.#received += chunk.length;
+      this.#decoder.receive(chunk, now);
+    } else if (this.#state === "lingering") {
+      this.#lingerLeft -= chunk.length;
+      if (this.#lingerLeft < 0) this.#close();
+    }
+  }
+
+  next(now?: number): ServerEvent | Http1Violation | undefined {
+    this.#tell(now);
+    const pending = this.#pending;
+    if (pending !== undefined) {
+      this.#pending = undefined;
+      return pending;
+    }
+    if (this.#tunnelDue) {
+      this.#tunnelDue = false;
+      const rest = this.#decoder.surrender();
+      this.#releaseHead();
+      return rest;
+    }
+    if (this.#state !== "open") return undefined;
+    if (this.#head !== undefined ? this.#requestDone : this.#mustPause()) {
+      this.#decoder.hold();
+      return undefined;
+    }
+    const event = this.#decoder.next(now);
+    if (event === undefined) return undefined;
+    if (isViolation(event)) return this.#refuse(event);
+    if (event.type === "request-head") return this.#open(event);
+    if (event.type === "end") this.#requestDone = true;
+    return event;
+  }
+
+  end(now?: number): void {
+    this.#tell(now);
+    if (this.#state === "lingering") this.#close();
+    else this.#decoder.end(now);
+  }
+
+  get deadline(): number | undefined {
+    if (this.#state === "closed" || this.#state === "tunnel") return undefined;
+    const output = this.#sender.deadline;
+    const input = this.#state === "lingering" ? this.#lingerUntil : this.#inputDeadline();
+    if (output === undefined || input === undefined) return output ?? input;
+    return Math.min(output, input);
+  }
+
+  expire(now: number): void {
+    this.#tell(now);
+    if (this.#state === "closed" || this.#state === "tunnel") return;
+    const output = this.#sender.deadline;
+    if (output !== undefined && now >= output) {
+      this.#fail(refuse("http1.timeout.write", this.#received));
+      return;
+    }
+    if (this.#state === "lingering") {
+      if (this.#lingerUntil !== undefined && now >= this.#lingerUntil) this.#close();
+      return;
+    }
+    if (this.#inputDeadline() === undefined) return;
+    this.#decoder.expire(now);
+  }
+
+  /** Sends 100 Continue if the peer waits for it (RFC 9110 §10.1.1); otherwise nothing. */
+  sendContinue(): void {
+    if (!this.#continueOwed || this.#response !== AWAITED) return;
+    this.#continueOwed = false;
+    writeResponseHead(this.#sender.output, 100, undefined, undefined, {}, this.limits);
+  }
+
+  /**
+   * Sends a 1xx response (RFC 9110 §15.2), but none to an HTTP/1.0 peer, which would not know it.
+   *
+   * @throws RangeError for a status that is not 102 to 199.
+   */
+  sendInformational(status: number, fields?: Fields): void {
+    const head = this.#awaited();
+    if (!Number.isInteger(status) || status < 102 || status > 199)
+      throw new RangeError("status: expected a whole number from 102 to 199");
+    if (head.version === "1.0") return;
+    writeResponseHead(this.#sender.output, status, undefined, fields, {}, this.limits);
+  }
+
+  /**
+   * Sends the head of the final response. A 101 that accepts an offered upgrade, and a 2xx to
+   * CONNECT, make the connection a tunnel.
+   *
+   * @throws TypeError or RangeError for whatever a response decoder would refuse; nothing is queued.
+   */
+  sendHead(response: OutgoingResponse): void {
+    const head = this.#awaited();
+    if (response.status === 101) return this.#switchProtocols(head, response);
+    checkStatus(response.status, 200);
+    if (head.method === "CONNECT" && response.status < 300) return this.#connect(response);
+    const closes = this.#closing || !this.#requestDone || asksToClose(response.fields);
+    this.#writeHead(head, response, closes);
+    this.#closing = closes;
+    this.#response = BEGUN;
+  }
+
+  /** Queues content; false asks to wait until output was taken and has left. */
+  sendContent(bytes: Uint8Array): boolean {
+    const ready = this.#sender.content(bytes);
+    this.#settle();
+    return ready;
+  }
+
+  /** Ends the response. Trailers need content of unknown length. */
+  sendEnd(trailers?: Fields): void {
+    if (this.#response !== BEGUN) throw new UsageError("no response is being sent");
+    this.#sender.end(trailers);
+    this.#response = SENT;
+    this.#settle();
+    if (this.#requestDone) this.#complete();
+    else this.#linger();
+  }
+
+  /**
+   * Sends a whole response; text is written as UTF-8, and `response.content` is not looked at.
+   * Request content that has arrived already and was not asked for is read and dropped, so that
+   * the connection can persist.
+   */
+  sendResponse(response: OutgoingResponse, content?: Uint8Array | string): void {
+    const head = this.#awaited();
+    const bytes = typeof content === "string" ? utf8.encode(content) : content;
+    if (!this.#requestDone) this.#discard();
+    this.sendHead({
+      status: response.status,
+      ...(response.reason === undefined ? undefined : { reason: response.reason }),
+      ...(response.fields === undefined ? undefined : { fields: response.fields }),
+      content: bytes === undefined ? "none" : bytes.length,
+    });
+    if (this.#state !== "open") return;
+    if (
+      bytes !== undefined &&
+      bytes.length > 0 &&
+      head.method !== "HEAD" &&
+      response.status !== 304
+    )
+      this.#sender.content(bytes);
+    this.sendEnd();
+  }
+
+  /** Says that content will not be asked for soon, so that what is here of it is kept and charged. */
+  hold(): void {
+    if (this.#state === "open") this.#decoder.hold();
+  }
+
+  /** Gives up a response that was begun: the peer sees it cut off. The driver destroys the socket. */
+  abort(): void {
+    this.#close();
+  }
+
+  /** No request is taken on after the open one: it is answered with Connection: close. */
+  shutdown(now?: number): void {
+    this.#tell(now);
+    this.#closing = true;
+    if (this.#state === "open" && this.#head === undefined && !this.#decoder.inMessage)
+      this.#linger();
+  }
+
+  /** What to write next; call it again for more, and `outputSent` when all of it has left. */
+  takeOutput(now?: number): Uint8Array | undefined {
+    this.#tell(now);
+    this.#answered = 0;
+    return this.#sender.take(this.#now);
+  }
+
+  /** Says that what was taken has left, at `now`. */
+  outputSent(now?: number): void {
+    this.#tell(now);
+    this.#sender.sent(this.#now);
+    this.#decoder.rested(this.#now);
+  }
+
+  #open(head: RequestHead): RequestHead | Http1Violation {
+    const hit = this.#ledger.charge(this.#decoder.headBytes, head.fields.size + 1);
+    if (hit !== undefined) return this.#refuse(refuse("http1.retained.bytes", this.#received, hit));
+    this.#headCharge = this.#decoder.headBytes;
+    this.#objectCharge = head.fields.size + 1;
+    this.#head = head;
+    this.#response = AWAITED;
+    this.#continueOwed = head.expectContinue;
+    if (!head.keepAlive) this.#closing = true;
+    this.#requestDone = head.framing === "none" || head.contentLength === 0;
+    if (this.#requestDone) this.#decoder.next();
+    return head;
+  }
+
+  #complete(): void {
+    this.#releaseHead();
+    this.#head = undefined;
+    this.#response = AWAITED;
+    this.#answered++;
+    if (this.#closing) this.#linger();
+  }
+
+  #writeHead(head: RequestHead, response: OutgoingResponse, closes: boolean): void {
+    const { status, reason, fields, content } = response;
+    const framed = framingLines(status, content, head.version);
+    const untilClose = content === "stream" && framed.chunked !== true;
+    const added: AddedLines = {
+      ...framed,
+      ...connectionLine(head, closes || untilClose, asksToClose(fields)),
+      ...this.#dateLine(fields),
+    };
+    writeResponseHead(this.#sender.output, status, reason, fields, added, this.limits);
+    const bare = head.method === "HEAD" || status === 204 || status === 304;
+    this.#sender.begin(bare ? "absent" : framingOf(added, untilClose), added.length ?? 0);
+    if (untilClose && !bare) this.#closing = true;
+  }
+
+  #dateLine(fields: Fields | undefined): { date?: string } | undefined {
+    if (this.date === undefined || fields?.has("date") === true) return undefined;
+    return { date: this.date };
+  }
+
+  #switchProtocols(head: RequestHead, response: OutgoingResponse): void {
+    const chosen = response.fields?.get("upgrade")?.toLowerCase();
+    if (chosen === undefined || !head.upgrade.includes(chosen))
+      throw new TypeError("status: 101 needs an upgrade field with a protocol that was offered");
+    if (response.content !== "none") throw new TypeError("content: a 101 response has none");
+    const { reason, fields } = response;
+    const added: AddedLines = fields?.has("connection") === true ? {} : { connection: "upgrade" };
+    writeResponseHead(this.#sender.output, 101, reason, fields, added, this.limits);
+    this.#tunnel();
+  }
+
+  #connect(response: OutgoingResponse): void {
+    if (response.content !== "none")
+      throw new TypeError("content: a 2xx response to CONNECT has none");
+    const { status, reason, fields } = response;
+    writeResponseHead(this.#sender.output, status, reason, fields, {}, this.limits);
+    this.#tunnel();
+  }
+
+  #tunnel(): void {
+    this.#state = "tunnel";
+    this.#tunnelDue = true;
+  }
+
+  /** Reads on over content that is here already; whatever is wrong with it ends the connection later. */
+  #discard(): void {
+    if (this.#continueOwed) return;
+    for (;;) {
+      const event = this.#decoder.next();
+      if (event === undefined) return;
+      if (isViolation(event)) {
+        this.#pending = event;
+        return;
+      }
+      if (event.type !== "end") continue;
+      this.#requestDone = true;
+      return;
+    }
+  }
+
+  #awaited(): RequestHead {
+    if (this.#state !== "open" || this.#head === undefined || this.#response !== AWAITED)
+      throw new UsageError("no request awaits a response");
+    return this.#head;
+  }
+
+  #refuse(violation: Http1Violation): Http1Violation {
+    const started = this.#response === BEGUN;
+    if (violation.reply.action === "respond" && !started && this.#state === "open") {
+      this.#answerRefusal(violation.reply.status);
+      this.#linger();
+    } else this.#close();
+    return violation;
+  }
+
+  /** The code is public and says nothing about the input; its text is all that the peer gets. */
+  #answerRefusal(status: number): void {
+    const text = utf8.encode(`${status}\n`);
+    const withContent = this.#head?.method !== "HEAD";
+    const added: AddedLines = {
+      length: text.length,
+      connection: "close",
+      ...this.#dateLine(undefined),
+    };
+    writeResponseHead(this.#sender.output, status, undefined, PLAIN_TEXT, added, this.limits);
+    if (withContent) this.#sender.output.add(text);
+    this.#settle();
+  }
+
+  #settle(): void {
+    const hit = this.#sender.settle();
+    if (hit !== undefined) this.#fail(refuse("http1.retained.bytes", this.#received, hit));
+  }
+
+  /** Ends the connection at once; `next` reports why. */
+  #fail(violation: Http1Violation): void {
+    this.#close();
+    this.#pending = violation;
+  }
+
+  #linger(): void {
+    this.#state = "lingering";
+    this.#lingerLeft = this.limits.lingerBytes - this.#decoder.unread;
+    this.#lingerUntil =
+      this.#now === undefined ? undefined : this.#now + this.limits.lingerTimeoutMs;
+    this.#sender.abandon();
+    this.#stopReading();
+    if (this.#lingerLeft < 0) this.#lingerLeft = 0;
+  }
+
+  #close(): void {
+    this.#state = "closed";
+    this.#sender.drop();
+    this.#stopReading();
+  }
+
+  #stopReading(): void {
+    this.#decoder.stop();
+    this.#releaseHead();
+    this.#head = undefined;
+    this.#response = AWAITED;
+  }
+
+  #releaseHead(): void {
+    if (this.#objectCharge === 0) return;
+    this.#ledger.release(this.#headCharge, this.#objectCharge);
+    this.#headCharge = this.#objectCharge = 0;
+  }
+
+  /** The decoder's deadline, while it is the peer's turn and nothing of ours is on the way. */
+  #inputDeadline(): number | undefined {
+    if (this.#head === undefined && this.#sender.output.inFlight > 0) return undefined;
+    return this.#decoder.deadline;
+  }
+
+  #mustPause(): boolean {
+    return this.#answered >= this.limits.maxPipelinedCount;
+  }
+
+  #tell(now: number | undefined): void {
+    if (now !== undefined && (this.#now === undefined || now > this.#now)) this.#now = now;
+  }
+}
+
+/** The ledger of one connection, to which its decoder is charged as well. */
+export function connectionLedger(limits: Http1Limits, parent: Ledger | undefined): Ledger {
+  const { maxRetainedBytes } = limits;
+  return new Ledger(parent === undefined ? { maxRetainedBytes } : { maxRetainedBytes, parent });
+}
+
+function connectionLine(
+  head: RequestHead,
+  closes: boolean,
+  written: boolean,
+): { connection?: string } | undefined {
+  if (closes) return written ? undefined : { connection: "close" };
+  return head.version === "1.0" ? { connection: "keep-alive" } : undefined;
+}
+
+function framingOf(added: AddedLines, untilClose: boolean): OutgoingFraming {
+  if (untilClose) return "until-close";
+  if (added.chunked === true) return "chunked";
+  return added.length === undefined ? "absent" : "length";
+}
+
+function asksToClose(fields: Fields | undefined): boolean {
+  if (fields === undefined || !fields.has("connection")) return false;
+  const options = parseTokenList(fields.getAll("connection"));
+  return !Array.isArray(options) || options.includes("close");
+}
