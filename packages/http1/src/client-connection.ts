@@ -7,11 +7,10 @@ import { UsageError, type Decoder, type Ledger } from "@wirewall/limits";
 import { writeRequestHead, type OutgoingRequest } from "./encode.js";
 import type { ClientEvent } from "./events.js";
 import { limits as limitsTable, type Http1Limits } from "./limits.js";
-import { isViolation, refuse, type Http1Options } from "./message-decoder.js";
+import { connectionLedger, type Http1Options } from "./options.js";
 import { ResponseDecoder } from "./response-decoder.js";
 import { Sender } from "./sender.js";
-import { connectionLedger } from "./server-connection.js";
-import { closeReply, type Http1Violation } from "./violations.js";
+import { closeReply, isViolation, refuse, type Http1Violation } from "./violations.js";
 
 export type ClientState = "open" | "closed" | "tunnel";
 

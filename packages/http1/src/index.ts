@@ -20,11 +20,10 @@ export type {
 } from "./events.js";
 export { limits } from "./limits.js";
 export type { Http1LimitName, Http1Limits } from "./limits.js";
-export { isViolation } from "./message-decoder.js";
-export type { Http1Options } from "./message-decoder.js";
+export type { Http1Options } from "./options.js";
 export { RequestDecoder } from "./request-decoder.js";
 export { ResponseDecoder } from "./response-decoder.js";
 export { ServerConnection } from "./server-connection.js";
 export type { ServerState } from "./server-connection.js";
-export { violations } from "./violations.js";
+export { isViolation, violations } from "./violations.js";
 export type { Http1Code, Http1Reply, Http1Violation } from "./violations.js";

@@ -2,24 +2,15 @@
 // and again. What differs between the two is how a head is read and judged.
 
 import { isForbiddenTrailer } from "@wirewall/fields";
-import { Ledger, type Decoder, type LimitHit, type Preset } from "@wirewall/limits";
+import { Ledger, type Decoder, type LimitHit } from "@wirewall/limits";
 import { CHUNK_DATA, CHUNK_REFUSED, ChunkFraming, LAST_CHUNK } from "./chunked.js";
 import type { Content, End, Framing, Trailers, Tunnel } from "./events.js";
-import { DONE, FieldLines, MORE, REFUSED, type SectionBounds } from "./field-lines.js";
+import { DONE, FieldLines, MORE, REFUSED } from "./field-lines.js";
 import { Input } from "./input.js";
-import { limits as limitsTable, type Http1LimitName, type Http1Limits } from "./limits.js";
+import { limits as limitsTable, type Http1Limits } from "./limits.js";
+import { boundsOf, type Http1Options } from "./options.js";
 import { Patience } from "./patience.js";
-import { violations, type Http1Code, type Http1Reply, type Http1Violation } from "./violations.js";
-
-export interface Http1Options {
-  /** Replaces limits of the preset. */
-  readonly limits?: { readonly [K in Http1LimitName]?: number };
-  readonly preset?: Preset;
-  /** A ledger that is charged as well, such as the one of a whole server. */
-  readonly ledger?: Ledger;
-  /** When the connection opened, on the caller's clock: from then on the first head is waited for. */
-  readonly now?: number;
-}
+import { isViolation, type Http1Code, type Http1Reply, type Http1Violation } from "./violations.js";
 
 /** What reading a head may end in. */
 export type HeadResult<Head> = Head | Http1Violation | undefined;
@@ -212,7 +203,7 @@ export abstract class MessageDecoder<Head extends object> implements Decoder<
 
   /** Says that the answer to the last message left at `now`: idleness counts from then. */
   rested(now: number | undefined): void {
-    this.patience.restedAt(now);
+    if (this.input.unread === 0) this.patience.restedAt(now);
   }
 
   #readHead(): Head | Http1Violation | undefined {
@@ -392,57 +383,4 @@ export abstract class MessageDecoder<Head extends object> implements Decoder<
     this.#ledger.release(this.#chargedBytes, this.#chargedObjects);
     this.#chargedBytes = this.#chargedObjects = 0;
   }
-}
-
-/** Whether an event of any decoder is a violation. */
-export function isViolation(event: object): event is Http1Violation {
-  return (event as { type?: unknown }).type === "violation";
-}
-
-/** A row of the table as a refusal at that offset. */
-export function refuse(
-  code: Http1Code,
-  offset: number,
-  limit?: LimitHit,
-  reply?: Http1Reply,
-): Http1Violation {
-  const violation = violations.refuse(code, offset, limit);
-  return reply === undefined ? violation : { ...violation, reply };
-}
-
-interface Bounds {
-  readonly head: SectionBounds;
-  readonly trailers: SectionBounds;
-}
-
-/** One pair of bounds for all decoders of the same limits. */
-const knownBounds = /* @__PURE__ */ new WeakMap<Http1Limits, Bounds>();
-
-function boundsOf(limits: Http1Limits): Bounds {
-  let bounds = knownBounds.get(limits);
-  if (bounds === undefined) {
-    const maxNameBytes = limits.maxFieldNameBytes;
-    bounds = {
-      head: {
-        bytesName: "maxHeaderBytes",
-        bytesCode: "http1.field.bytes",
-        maxBytes: limits.maxHeaderBytes,
-        countName: "maxHeaderCount",
-        countCode: "http1.field.count",
-        maxCount: limits.maxHeaderCount,
-        maxNameBytes,
-      },
-      trailers: {
-        bytesName: "maxTrailerBytes",
-        bytesCode: "http1.trailer.bytes",
-        maxBytes: limits.maxTrailerBytes,
-        countName: "maxTrailerCount",
-        countCode: "http1.trailer.count",
-        maxCount: limits.maxTrailerCount,
-        maxNameBytes,
-      },
-    };
-    knownBounds.set(limits, bounds);
-  }
-  return bounds;
 }

@@ -62,7 +62,9 @@ export class Patience {
   /** What idleness counts from, where answering took time after the last byte. */
   restedAt(now: number | undefined): void {
     this.tell(now);
-    if (this.#wait === "idle") this.#since = this.now;
+    if (this.#wait !== "idle") return;
+    this.#since = this.now;
+    this.#waiting = true;
   }
 
   /** Content was read. */

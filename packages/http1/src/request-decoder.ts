@@ -23,11 +23,13 @@ import {
   TRANSFER_ENCODING,
   UPGRADE,
 } from "./known-names.js";
-import { MessageDecoder, refuse, type HeadResult, type Http1Options } from "./message-decoder.js";
+import { MessageDecoder, type HeadResult } from "./message-decoder.js";
+import type { Http1Options } from "./options.js";
 import { RequestLine } from "./request-line.js";
 import { isForeignMethod, readTarget } from "./target.js";
 import { byteString } from "./text.js";
 import {
+  refuse,
   respondReply,
   type Http1Code,
   type Http1Reply,

@@ -7,11 +7,12 @@ import type { HttpVersion, Informational, ResponseEvent, ResponseHead } from "./
 import { DONE, MORE } from "./field-lines.js";
 import { readContentLength, readTransferCoding } from "./framing.js";
 import { CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING } from "./known-names.js";
-import { MessageDecoder, refuse, type HeadResult, type Http1Options } from "./message-decoder.js";
+import { MessageDecoder, type HeadResult } from "./message-decoder.js";
+import type { Http1Options } from "./options.js";
 import { connectionOptions } from "./request-decoder.js";
 import { StatusLine } from "./status-line.js";
 import { byteString } from "./text.js";
-import { closeReply, type Http1Code, type Http1Violation } from "./violations.js";
+import { closeReply, refuse, type Http1Code, type Http1Violation } from "./violations.js";
 
 interface Asked {
   readonly method: string;

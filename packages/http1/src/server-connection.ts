@@ -2,21 +2,21 @@
 // response out, and then the next, or the end. A refused request is answered here, once, without
 // any of its bytes; what still arrives after that is read and dropped, within a bound.
 
-import { Fields, parseTokenList } from "@wirewall/fields";
-import { Ledger, UsageError, type Decoder } from "@wirewall/limits";
+import type { Fields } from "@wirewall/fields";
+import { UsageError, type Decoder, type Ledger } from "@wirewall/limits";
 import {
   checkStatus,
-  framingLines,
   writeResponseHead,
   type AddedLines,
   type OutgoingResponse,
 } from "./encode.js";
 import type { RequestHead, ServerEvent } from "./events.js";
 import { limits as limitsTable, type Http1Limits } from "./limits.js";
-import { isViolation, refuse, type Http1Options } from "./message-decoder.js";
+import { connectionLedger, type Http1Options } from "./options.js";
+import { planResponse, writeRefusal } from "./plan-response.js";
 import { RequestDecoder } from "./request-decoder.js";
-import { Sender, type OutgoingFraming } from "./sender.js";
-import type { Http1Violation } from "./violations.js";
+import { Sender } from "./sender.js";
+import { isViolation, refuse, type Http1Violation } from "./violations.js";
 
 /**
  * `open` speaks HTTP. `lingering` has said its last: the driver half-closes, goes on feeding input
@@ -28,7 +28,6 @@ const AWAITED = 0;
 const BEGUN = 1;
 const SENT = 2;
 
-const PLAIN_TEXT: Fields = /* @__PURE__ */ new Fields([["content-type", "text/plain"]]);
 const utf8 = /* @__PURE__ */ new TextEncoder();
 
 export class ServerConnection implements Decoder<ServerEvent> {
@@ -193,9 +192,11 @@ export class ServerConnection implements Decoder<ServerEvent> {
     if (response.status === 101) return this.#switchProtocols(head, response);
     checkStatus(response.status, 200);
     if (head.method === "CONNECT" && response.status < 300) return this.#connect(response);
-    const closes = this.#closing || !this.#requestDone || asksToClose(response.fields);
-    this.#writeHead(head, response, closes);
-    this.#closing = closes;
+    const plan = planResponse(head, response, this.#closing || !this.#requestDone, this.date);
+    const { status, reason, fields } = response;
+    writeResponseHead(this.#sender.output, status, reason, fields, plan.added, this.limits);
+    this.#sender.begin(plan.framing, plan.added.length ?? 0);
+    this.#closing = plan.closes;
     this.#response = BEGUN;
   }
 
@@ -296,26 +297,6 @@ export class ServerConnection implements Decoder<ServerEvent> {
     if (this.#closing) this.#linger();
   }
 
-  #writeHead(head: RequestHead, response: OutgoingResponse, closes: boolean): void {
-    const { status, reason, fields, content } = response;
-    const framed = framingLines(status, content, head.version);
-    const untilClose = content === "stream" && framed.chunked !== true;
-    const added: AddedLines = {
-      ...framed,
-      ...connectionLine(head, closes || untilClose, asksToClose(fields)),
-      ...this.#dateLine(fields),
-    };
-    writeResponseHead(this.#sender.output, status, reason, fields, added, this.limits);
-    const bare = head.method === "HEAD" || status === 204 || status === 304;
-    this.#sender.begin(bare ? "absent" : framingOf(added, untilClose), added.length ?? 0);
-    if (untilClose && !bare) this.#closing = true;
-  }
-
-  #dateLine(fields: Fields | undefined): { date?: string } | undefined {
-    if (this.date === undefined || fields?.has("date") === true) return undefined;
-    return { date: this.date };
-  }
-
   #switchProtocols(head: RequestHead, response: OutgoingResponse): void {
     const chosen = response.fields?.get("upgrade")?.toLowerCase();
     if (chosen === undefined || !head.upgrade.includes(chosen))
@@ -365,24 +346,13 @@ export class ServerConnection implements Decoder<ServerEvent> {
   #refuse(violation: Http1Violation): Http1Violation {
     const started = this.#response === BEGUN;
     if (violation.reply.action === "respond" && !started && this.#state === "open") {
-      this.#answerRefusal(violation.reply.status);
+      const { status } = violation.reply;
+      const bare = this.#head?.method === "HEAD";
+      writeRefusal(this.#sender.output, status, bare, this.date, this.limits);
+      this.#settle();
       this.#linger();
     } else this.#close();
     return violation;
-  }
-
-  /** The code is public and says nothing about the input; its text is all that the peer gets. */
-  #answerRefusal(status: number): void {
-    const text = utf8.encode(`${status}\n`);
-    const withContent = this.#head?.method !== "HEAD";
-    const added: AddedLines = {
-      length: text.length,
-      connection: "close",
-      ...this.#dateLine(undefined),
-    };
-    writeResponseHead(this.#sender.output, status, undefined, PLAIN_TEXT, added, this.limits);
-    if (withContent) this.#sender.output.add(text);
-    this.#settle();
   }
 
   #settle(): void {
@@ -438,31 +408,4 @@ export class ServerConnection implements Decoder<ServerEvent> {
   #tell(now: number | undefined): void {
     if (now !== undefined && (this.#now === undefined || now > this.#now)) this.#now = now;
   }
-}
-
-/** The ledger of one connection, to which its decoder is charged as well. */
-export function connectionLedger(limits: Http1Limits, parent: Ledger | undefined): Ledger {
-  const { maxRetainedBytes } = limits;
-  return new Ledger(parent === undefined ? { maxRetainedBytes } : { maxRetainedBytes, parent });
-}
-
-function connectionLine(
-  head: RequestHead,
-  closes: boolean,
-  written: boolean,
-): { connection?: string } | undefined {
-  if (closes) return written ? undefined : { connection: "close" };
-  return head.version === "1.0" ? { connection: "keep-alive" } : undefined;
-}
-
-function framingOf(added: AddedLines, untilClose: boolean): OutgoingFraming {
-  if (untilClose) return "until-close";
-  if (added.chunked === true) return "chunked";
-  return added.length === undefined ? "absent" : "length";
-}
-
-function asksToClose(fields: Fields | undefined): boolean {
-  if (fields === undefined || !fields.has("connection")) return false;
-  const options = parseTokenList(fields.getAll("connection"));
-  return !Array.isArray(options) || options.includes("close");
 }

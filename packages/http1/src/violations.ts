@@ -2,6 +2,7 @@
 
 import {
   defineViolations,
+  type LimitHit,
   type Violation,
   type ViolationEntry,
   type Violations,
@@ -128,6 +129,22 @@ export const violations: Violations<Http1Code, Http1Reply> = /* @__PURE__ */ def
     ),
   },
 );
+
+/** Whether an event of any decoder is a violation. */
+export function isViolation(event: object): event is Http1Violation {
+  return (event as { readonly type?: unknown }).type === "violation";
+}
+
+/** A row of the table as a refusal at that offset. */
+export function refuse(
+  code: Http1Code,
+  offset: number,
+  limit?: LimitHit,
+  reply?: Http1Reply,
+): Http1Violation {
+  const violation = violations.refuse(code, offset, limit);
+  return reply === undefined ? violation : { ...violation, reply };
+}
 
 function row(summary: string, spec: string, status?: number): ViolationEntry<Http1Reply> {
   const reply = status === undefined ? closeReply : respondReply(status);
