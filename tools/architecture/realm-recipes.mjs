@@ -1,0 +1,42 @@
+// How each base and codec package is exercised in the empty realm. A package without a recipe is a
+// finding: what did not run was not checked.
+//
+// `decoders`: by the `type` of a vector, the class that reads it and its corpus folder.
+// `prepare` and `probe` are code inside the realm: the first gets the decoder before any byte and
+// the vector, the second gets the package's exports and a text, and its result is compared.
+
+export const recipes = {
+  limits: {
+    probe: `
+      const table = subject.defineLimits("probe", [
+        { name: "maxProbeBytes", default: 10, strict: 5, min: 1, max: 100, reason: "a probe" },
+      ]);
+      const ledger = new subject.Ledger({ maxRetainedBytes: 4096, parent: new subject.Ledger({ maxRetainedBytes: 8192 }) });
+      const refused = ledger.charge(text.length, 1);
+      const budget = new subject.Budget({ burstCount: 3, refillPerSecond: 1 });
+      let error;
+      try { table.resolve({ [text]: 1 }); } catch (thrown) { error = thrown.name; }
+      return [table.resolve({}, "strict").maxProbeBytes, refused, ledger.retained, budget.take(0, 2), budget.take(1, 2), error];
+    `,
+  },
+  fields: {
+    probe: `
+      return [
+        subject.isToken(text), subject.isFieldValue(text), subject.isAuthority(text),
+        subject.parseAuthority(text), subject.parseCookies(text), subject.parseSetCookie(text),
+        subject.parseQuery(text), subject.parseTokenList([text]), subject.trimBlanks(text),
+      ];
+    `,
+  },
+  http1: {
+    vectors: "test/vectors/cases.json",
+    decoders: {
+      request: { className: "RequestDecoder", corpus: "http1-request" },
+      response: {
+        className: "ResponseDecoder",
+        corpus: "http1-response",
+        prepare: `for (let at = 0; at < 4; at++) decoder.expect(vector.method ?? "GET");`,
+      },
+    },
+  },
+};
