@@ -1,0 +1,35 @@
+import type { Preset } from "@wirewall/limits";
+import { Option } from "commander";
+
+/** The option that every command has. */
+export function presetOption(): Option {
+  const presets: Preset[] = ["default", "strict"];
+  return new Option("--preset <name>", "the set of limits to start from").choices(presets);
+}
+
+export const EXIT_HELP: string = `
+Exit codes:
+  0  done
+  1  inspect: the input was refused
+  2  wrong option, unreadable file, busy port, bad upstream; one line on stderr says which
+`;
+
+export const ROOT_HELP: string = `
+Examples:
+  wirewall guard --upstream http://127.0.0.1:3000
+  wirewall inspect capture.bin --protocol http1-request
+  wirewall limits
+${EXIT_HELP}`;
+
+export const INSPECT_HELP: string = `
+Examples:
+  wirewall inspect request.bin --protocol http1-request
+  printf 'GET / HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n' | wirewall inspect - --protocol http1-request --json
+  wirewall inspect answer.bin --protocol http1-response --request-method HEAD
+${EXIT_HELP}`;
+
+export const LIMITS_HELP: string = `
+Examples:
+  wirewall limits --preset strict
+  wirewall limits --json | jq '.[] | select(.unit == "Bytes")'
+${EXIT_HELP}`;

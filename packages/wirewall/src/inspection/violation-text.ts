@@ -1,0 +1,44 @@
+// A refusal for people: what, where, why, and what the peer is told.
+
+import type { Http1Violation } from "@wirewall/http1";
+import { grouped } from "../terminal/number.js";
+import { byteString, printableBytes } from "../terminal/printable.js";
+import type { Style } from "../terminal/style.js";
+import { hexView } from "./hex-view.js";
+import { replyBytes } from "./reply.js";
+import type { RecentBytes } from "./recent-bytes.js";
+
+/** The lines of a violation, each without its line end. */
+export function violationText(
+  violation: Http1Violation,
+  summary: string,
+  bareReply: boolean,
+  recent: RecentBytes,
+  style: Style,
+): string[] {
+  const { code, offset, spec, scope, limit } = violation;
+  const where = `${grouped(offset)} (0x${offset.toString(16)})`;
+  return [
+    `${style.red(style.bold("refused".padEnd(15)))} ${style.bold(code)}: ${summary}`,
+    ...item("offset", [offset === recent.end ? `${where}, the end of the input` : where]),
+    ...item("spec", [spec]),
+    ...(limit === undefined
+      ? []
+      : item("limit", [`${limit.name} ${grouped(limit.max)}, seen ${grouped(limit.observed)}`])),
+    ...item("ends", [scope === "connection" ? "the connection" : `the ${scope}`]),
+    ...item("place", hexView(recent, offset)),
+    ...item("peer is told", told(violation, bareReply)),
+  ];
+}
+
+function told(violation: Http1Violation, bare: boolean): string[] {
+  const bytes = replyBytes(violation, bare);
+  if (bytes === undefined) return ["nothing: the connection is closed"];
+  return byteString(bytes)
+    .split(/(?<=\n)/)
+    .map(printableBytes);
+}
+
+function item(label: string, texts: readonly string[]): string[] {
+  return texts.map((text, index) => `  ${(index === 0 ? label : "").padEnd(13)} ${text}`);
+}
