@@ -220,8 +220,8 @@ function vectorsOf(tree, pkg, recipe, kind) {
   if (!existsSync(path)) return [];
   const cases = JSON.parse(readFileSync(path, "utf8"));
   return cases
-    .map(({ type, input, method, name, id }, at) => ({
-      name: `vector ${name ?? id ?? at}`,
+    .map(({ type, input, method, title }, at) => ({
+      name: title === undefined ? `vector ${at}` : `vector ${at} (${title})`,
       kind: type,
       method,
       input: Buffer.from(input, "base64").toString("latin1"),

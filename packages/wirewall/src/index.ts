@@ -3,3 +3,4 @@
 export * as fields from "@wirewall/fields";
 export * as http1 from "@wirewall/http1";
 export * as limits from "@wirewall/limits";
+export * as server from "@wirewall/server";

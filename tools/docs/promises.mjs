@@ -1,0 +1,24 @@
+// What has to be shown by a test: the rows that are delivered, in short, and the threats by id.
+
+export const rows = new Map([
+  [
+    "L1",
+    "every limit is named with its unit, finite, with a reason and a range, validated when set",
+  ],
+  [
+    "L2",
+    "what a connection keeps is charged in bytes and objects, and the ledger equals what lives",
+  ],
+  ["L3", "a refusal is one shape: code, offset, section, limit, reply; never input"],
+  ["L4", "nothing untrusted allocates without bound, throws, hangs or recurses"],
+  ["C1", "HTTP/1.1 requests and responses, client and server: incremental, with one reading"],
+  ["U1", "wirewall guard: a hardened gateway in front of any upstream"],
+  ["U2", "serve(): a server for fetch handlers"],
+  ["U5", "wirewall inspect: bytes to events, violations and the limit that was hit"],
+  ["U6", "fuzzing with corpora, dictionaries and replay in the tests"],
+]);
+
+export const threats = Array.from(
+  { length: 35 },
+  (_, at) => `H1-${String(at + 1).padStart(2, "0")}`,
+);
