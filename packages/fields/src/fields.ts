@@ -3,6 +3,9 @@
 
 import { fieldName, fieldValue, type FieldName, type FieldValue } from "./grammar.js";
 
+/** The list that `Fields.adopt` hands to the constructor; set only during that call. */
+let adopting: (FieldName | FieldValue)[] | undefined;
+
 /** An ordered list of field lines. Names are lower case. */
 export class Fields implements Iterable<readonly [FieldName, FieldValue]> {
   /** Names at even places, values at odd ones. */
@@ -14,6 +17,10 @@ export class Fields implements Iterable<readonly [FieldName, FieldValue]> {
    * @throws TypeError if a name is not a token or a value not a field value.
    */
   constructor(lines?: Iterable<readonly [name: string, value: string]>) {
+    if (adopting !== undefined) {
+      this.#flat = adopting;
+      return;
+    }
     this.#flat = [];
     if (lines === undefined) return;
     if (lines instanceof Fields) this.#flat = lines.#flat.slice();
@@ -25,8 +32,9 @@ export class Fields implements Iterable<readonly [FieldName, FieldValue]> {
    * decoder has. Nothing is checked again here; encoders check what they write.
    */
   static adopt(flat: (FieldName | FieldValue)[]): Fields {
+    adopting = flat;
     const fields = new Fields();
-    fields.#flat = flat;
+    adopting = undefined;
     return fields;
   }
 

@@ -5,13 +5,15 @@ import { isToken } from "./grammar.js";
 import { limits } from "./limits.js";
 import { violations, type FieldsViolation } from "./violations.js";
 
+const defaults = /* @__PURE__ */ limits.resolve();
+
 /**
  * The tokens of one or more values of a list field, in lower case and in order. Empty items are
  * skipped, as §5.6.1.2 asks of recipients, and counted.
  */
 export function parseTokenList(
   values: Iterable<string>,
-  maxListItemCount: number = limits.resolve().maxListItemCount,
+  maxListItemCount: number = defaults.maxListItemCount,
 ): string[] | FieldsViolation {
   const tokens: string[] = [];
   let count = 0;

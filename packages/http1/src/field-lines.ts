@@ -4,8 +4,8 @@
 
 import { Fields, tokenBytes, valueBytes, type FieldName, type FieldValue } from "@wirewall/fields";
 import type { LimitHit } from "@wirewall/limits";
-import { knownName, nameAt } from "./known-names.js";
-import { byteString } from "./text.js";
+import { isDeciding, knownName, nameAt } from "./known-names.js";
+import { byteString, skipPlain } from "./text.js";
 import type { Http1Code } from "./violations.js";
 
 /** The bounds of a section, by the names of the limits that they come from. */
@@ -36,6 +36,7 @@ const HTAB = 0x09;
 const LF = 0x0a;
 const CR = 0x0d;
 const SP = 0x20;
+const HYPHEN = 0x2d;
 const COLON = 0x3a;
 
 /** Name start, name end (or -1 - place of a known name), value start, value end. */
@@ -46,15 +47,18 @@ let scratch = new Int32Array(64 * MARKS);
 
 export class FieldLines {
   readonly #bounds: SectionBounds;
+  readonly #maxNameBytes: number;
   #state: number = LINE;
   /** All places are relative to the first byte of the message, so that the bytes may move. */
   #sectionStart = 0;
   #nameStart = 0;
-  #hash = 0;
   #seen = 0;
   #count = 0;
   #marks: Int32Array | undefined;
 
+  /** The lines whose names decide about framing, routing or the connection: so many of them. */
+  readonly deciding: number[] = [];
+  decidingCount = 0;
   /** Where the scan stopped. */
   at = 0;
   /** What was refused, where, and the limit that was hit, after REFUSED. */
@@ -64,6 +68,7 @@ export class FieldLines {
 
   constructor(bounds: SectionBounds) {
     this.#bounds = bounds;
+    this.#maxNameBytes = bounds.maxNameBytes;
   }
 
   /** Field lines that are complete. */
@@ -79,24 +84,36 @@ export class FieldLines {
     this.#count = 0;
     this.#marks = undefined;
     this.limit = undefined;
+    this.decidingCount = 0;
     this.at = at;
   }
 
-  /** Goes on at `this.at`. `origin` is where the message starts in `bytes`, `end` where they end. */
-  scan(bytes: Uint8Array, origin: number, end: number): ScanResult {
+  /**
+   * Goes on at `this.at`. `origin` is where the message starts in `bytes`, `end` where they end, and
+   * `view` is a view of the same bytes.
+   */
+  scan(bytes: Uint8Array, view: DataView, origin: number, end: number): ScanResult {
     const { maxBytes, maxCount, maxNameBytes } = this.#bounds;
+    const tokens = tokenBytes;
+    const values = valueBytes;
     const over = origin + this.#sectionStart + maxBytes;
     const stop = end < over ? end : over;
     let marks = this.#marks ?? scratch;
     let at = origin + this.at;
     let state = this.#state;
     let nameStart = origin + this.#nameStart;
-    let hash = this.#hash;
     let seen = this.#seen;
     let count = this.#count;
 
     for (;;) {
       if (state === LINE) {
+        while (count < maxCount) {
+          if ((count + 1) * MARKS > marks.length) marks = this.#grow(marks);
+          const next = this.#plainLine(bytes, view, at, stop, origin, marks, count);
+          if (next === -1) break;
+          at = next;
+          count++;
+        }
         if (at >= end) break;
         const byte = bytes[at] ?? 0;
         if (byte === CR) {
@@ -108,22 +125,17 @@ export class FieldLines {
         if (at >= over) return this.#overBytes(at - origin);
         if (byte === SP || byte === HTAB) return this.#refuse("http1.field.fold", at - origin);
         nameStart = at;
-        hash = 0;
         state = NAME;
       }
       if (state === NAME) {
         const nameOver = nameStart + maxNameBytes;
         const nameStop = stop < nameOver ? stop : nameOver;
-        let low = 0;
-        while (at < nameStop && (low = tokenBytes[bytes[at] ?? 0] ?? 0) !== 0) {
-          hash = (Math.imul(hash, 31) + low) | 0;
-          at++;
-        }
+        while (at < nameStop && tokens[bytes[at] ?? 0] !== 0) at++;
         if (at >= end) break;
         if (at >= over) return this.#overBytes(at - origin);
         const byte = bytes[at] ?? 0;
         if (byte !== COLON || at === nameStart) {
-          if (tokenBytes[byte] !== 0) return this.#overName(at - origin);
+          if (tokens[byte] !== 0) return this.#overName(at - origin);
           if (byte === LF) return this.#refuse("http1.line.ending", at - origin);
           if (byte !== CR) return this.#refuse("http1.field.name", at - origin);
           at++;
@@ -132,9 +144,10 @@ export class FieldLines {
         }
         const mark = count * MARKS;
         if (mark + MARKS > marks.length) marks = this.#grow(marks);
-        const place = knownName(hash, bytes, nameStart, at);
+        const place = knownName(bytes, view, nameStart, at);
         marks[mark] = nameStart - origin;
         marks[mark + 1] = place === -1 ? at - origin : -1 - place;
+        if (isDeciding(place)) this.deciding[this.decidingCount++] = count;
         at++;
         state = SPACE;
       }
@@ -146,8 +159,9 @@ export class FieldLines {
         state = VALUE;
       }
       if (state === VALUE) {
+        at = skipPlain(view, at, stop);
         let byte = 0;
-        while (at < stop && valueBytes[(byte = bytes[at] ?? 0)] !== 0) {
+        while (at < stop && values[(byte = bytes[at] ?? 0)] !== 0) {
           seen |= byte;
           at++;
         }
@@ -196,11 +210,48 @@ export class FieldLines {
     this.at = at - origin;
     this.#state = state;
     this.#nameStart = nameStart - origin;
-    this.#hash = hash;
     this.#seen = seen;
     this.#count = count;
     this.#marks = marks === scratch ? marks.slice(0, (count + 1) * MARKS) : marks;
     return MORE;
+  }
+
+  /**
+   * Reads one whole line of the plainest kind: a name of letters and hyphens, ": ", and a value of
+   * VCHAR and inner SP. Anything else, or a line that is not complete, gives -1 and is left to `scan`.
+   */
+  #plainLine(
+    bytes: Uint8Array,
+    view: DataView,
+    start: number,
+    stop: number,
+    origin: number,
+    marks: Int32Array,
+    line: number,
+  ): number {
+    let at = start;
+    let byte = 0;
+    while (at < stop) {
+      byte = bytes[at] ?? 0;
+      if (((byte | 0x20) - 0x61) >>> 0 > 25 && byte !== HYPHEN) break;
+      at++;
+    }
+    const length = at - start;
+    if (byte !== COLON || length === 0 || length > this.#maxNameBytes || at + 4 > stop) return -1;
+    const valueStart = at + 2;
+    if (bytes[at + 1] !== SP || (bytes[valueStart] ?? 0) <= SP) return -1;
+    const place = knownName(bytes, view, start, at);
+    const nameEnd = at;
+    at = skipPlain(view, valueStart, stop);
+    while (at < stop && (byte = bytes[at] ?? 0) > 0x1f && byte < 0x7f) at++;
+    if (byte !== CR || at + 2 > stop || bytes[at + 1] !== LF || bytes[at - 1] === SP) return -1;
+    const mark = line * MARKS;
+    marks[mark] = start - origin;
+    marks[mark + 1] = place === -1 ? nameEnd - origin : -1 - place;
+    marks[mark + 2] = valueStart - origin;
+    marks[mark + 3] = at - origin;
+    if (isDeciding(place)) this.deciding[this.decidingCount++] = line;
+    return at + 2;
   }
 
   /** Whether any byte of a value was above 0x7F. */
@@ -229,21 +280,22 @@ export class FieldLines {
    * `textStart` on.
    */
   strings(text: string, textStart: number): (FieldName | FieldValue)[] {
-    const flat: (FieldName | FieldValue)[] = [];
     const marks = this.#marks ?? scratch;
-    for (let mark = 0, stop = this.#count * MARKS; mark < stop; mark += MARKS) {
+    const count = this.#count;
+    const flat = new Array<FieldName | FieldValue>(count * 2);
+    for (let line = 0; line < count; line++) {
+      const mark = line * MARKS;
       const nameEnd = marks[mark + 1] ?? 0;
-      flat.push(
+      flat[line * 2] =
         nameEnd < 0
           ? nameAt(-1 - nameEnd)
           : (text
               .slice((marks[mark] ?? 0) - textStart, nameEnd - textStart)
-              .toLowerCase() as FieldName),
-        text.slice(
-          (marks[mark + 2] ?? 0) - textStart,
-          (marks[mark + 3] ?? 0) - textStart,
-        ) as FieldValue,
-      );
+              .toLowerCase() as FieldName);
+      flat[line * 2 + 1] = text.slice(
+        (marks[mark + 2] ?? 0) - textStart,
+        (marks[mark + 3] ?? 0) - textStart,
+      ) as FieldValue;
     }
     return flat;
   }

@@ -12,6 +12,16 @@ export class Input {
   /** The offset of `bytes[0]` in the whole input. */
   base = 0;
   #own = false;
+  #view: DataView | undefined;
+
+  /** A view of `bytes`, for reading four of them at once. */
+  get view(): DataView {
+    return (this.#view ??= new DataView(
+      this.bytes.buffer,
+      this.bytes.byteOffset,
+      this.bytes.byteLength,
+    ));
+  }
 
   /** Bytes received and not read. */
   get unread(): number {
@@ -32,6 +42,7 @@ export class Input {
     if (this.at === this.end) {
       this.base += this.end;
       this.bytes = chunk;
+      this.#view = undefined;
       this.at = 0;
       this.end = chunk.length;
       this.#own = false;
@@ -56,6 +67,7 @@ export class Input {
   #release(): void {
     this.base += this.end;
     this.bytes = NOTHING;
+    this.#view = undefined;
     this.at = this.end = 0;
     this.#own = false;
   }
@@ -69,6 +81,7 @@ export class Input {
     const larger = new Uint8Array(size);
     larger.set(this.bytes.subarray(this.at, this.end));
     this.bytes = larger;
+    this.#view = undefined;
     this.#own = true;
     this.base += this.at;
     this.at = 0;

@@ -19,7 +19,6 @@ import {
   CONTENT_LENGTH,
   EXPECT,
   HOST,
-  isDeciding,
   TRANSFER_ENCODING,
   UPGRADE,
 } from "./known-names.js";
@@ -37,6 +36,9 @@ import {
 } from "./violations.js";
 
 const NONE: readonly string[] = /* @__PURE__ */ Object.freeze([]);
+
+const KEEP_ALIVE: readonly string[] = /* @__PURE__ */ Object.freeze(["keep-alive"]);
+const CLOSE: readonly string[] = /* @__PURE__ */ Object.freeze(["close"]);
 
 /** The lines of a head that decide, by their numbers; -1 where there is none. */
 interface Deciding {
@@ -101,14 +103,14 @@ export class RequestDecoder extends MessageDecoder<RequestHead> {
     const lines = this.lines;
     const base = this.input.base + origin;
     if (!this.#inFields) {
-      const result = line.scan(bytes, origin, end);
+      const result = line.scan(bytes, this.input.view, origin, end);
       if (result === MORE) return undefined;
       if (result !== DONE)
         return this.refusal(line.code, base + line.faultAt, line.limit, line.reply);
       lines.start(line.at);
       this.#inFields = true;
     }
-    const result = lines.scan(bytes, origin, end);
+    const result = lines.scan(bytes, this.input.view, origin, end);
     if (result === MORE) return undefined;
     if (result !== DONE) return this.refusal(lines.code, base + lines.faultAt, lines.limit);
     this.#headBytes = lines.at;
@@ -141,10 +143,9 @@ export class RequestDecoder extends MessageDecoder<RequestHead> {
       expect: -1,
       upgrade: -1,
     };
-    for (let at = 0; at < lines.count; at++) {
-      const place = lines.placeAt(at);
-      if (!isDeciding(place)) continue;
-      const code = note(found, place, at);
+    for (let i = 0; i < lines.decidingCount; i++) {
+      const at = lines.deciding[i] ?? 0;
+      const code = note(found, lines.placeAt(at), at);
       if (code !== undefined) return this.refusal(code, base + lines.lineStart(at));
     }
     const valueOf = (at: number): string => (at === -1 ? "" : (flat[at * 2 + 1] ?? ""));
@@ -330,6 +331,10 @@ export function connectionOptions(
   const values: string[] = [];
   for (let at = 0; at < flat.length; at += 2)
     if (flat[at] === "connection") values.push(flat[at + 1] ?? "");
+  if (values.length === 1) {
+    if (values[0] === "keep-alive") return KEEP_ALIVE;
+    if (values[0] === "close") return CLOSE;
+  }
   const options = parseTokenList(values);
   return Array.isArray(options) ? options : undefined;
 }

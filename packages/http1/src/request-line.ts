@@ -6,6 +6,7 @@ import type { LimitHit } from "@wirewall/limits";
 import type { HttpVersion } from "./events.js";
 import { DONE, MORE, REFUSED, type ScanResult } from "./field-lines.js";
 import type { Http1Limits } from "./limits.js";
+import { skipVisible } from "./text.js";
 import { respondReply, type Http1Code, type Http1Reply } from "./violations.js";
 
 const START = 0;
@@ -78,7 +79,7 @@ export class RequestLine {
     return this.#minor === 0 ? "1.0" : "1.1";
   }
 
-  scan(bytes: Uint8Array, origin: number, end: number): ScanResult {
+  scan(bytes: Uint8Array, view: DataView, origin: number, end: number): ScanResult {
     let at = origin + this.at;
     for (;;) {
       switch (this.#state) {
@@ -127,6 +128,7 @@ export class RequestLine {
         case TARGET: {
           const over = this.#over(origin);
           const stop = end < over ? end : over;
+          at = skipVisible(view, at, stop);
           while (at < stop && targetBytes[bytes[at] ?? 0] !== 0) at++;
           if (at >= end) return this.#more(at - origin);
           if (at >= over) return this.#tooLong(at - origin);
@@ -148,6 +150,16 @@ export class RequestLine {
         case VERSION: {
           const over = this.#over(origin);
           const first = origin + this.targetEnd + 1;
+          if (at === first && at + VERSION_BYTES <= end && at + VERSION_BYTES <= over) {
+            const minor = commonMinor(view, at);
+            if (minor !== -1) {
+              this.#major = 1;
+              this.#minor = minor;
+              at += VERSION_BYTES;
+              this.#state = LINE_CR;
+              break;
+            }
+          }
           while (at < end && at < over && at - first < VERSION_BYTES) {
             const byte = bytes[at] ?? 0;
             const wanted = VERSION_PATTERN[at - first];
@@ -235,6 +247,13 @@ export class RequestLine {
     this.faultAt = faultAt;
     return REFUSED;
   }
+}
+
+/** The minor digit of "HTTP/1.0" or "HTTP/1.1", read as two words, or -1. */
+function commonMinor(view: DataView, at: number): number {
+  if (view.getInt32(at, true) !== 0x50_54_54_48) return -1;
+  const rest = view.getInt32(at + 4, true);
+  return rest === 0x31_2e_31_2f ? 1 : rest === 0x30_2e_31_2f ? 0 : -1;
 }
 
 function endsInVersion(bytes: Uint8Array, from: number, to: number): boolean {

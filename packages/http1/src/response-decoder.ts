@@ -101,7 +101,7 @@ export class ResponseDecoder extends MessageDecoder<ResponseHead | Informational
       lines.start(line.at);
       this.#inFields = true;
     }
-    const result = lines.scan(bytes, origin, end);
+    const result = lines.scan(bytes, this.input.view, origin, end);
     if (result === MORE) return undefined;
     if (result !== DONE) return this.refusal(lines.code, base + lines.faultAt, lines.limit);
     return this.#judge(bytes, origin, base);
@@ -122,7 +122,8 @@ export class ResponseDecoder extends MessageDecoder<ResponseHead | Informational
     let length = -1;
     let coding = -1;
     let connection = -1;
-    for (let at = 0; at < lines.count; at++) {
+    for (let i = 0; i < lines.decidingCount; i++) {
+      const at = lines.deciding[i] ?? 0;
       const place = lines.placeAt(at);
       if (place === CONNECTION) connection = at;
       if (place !== CONTENT_LENGTH && place !== TRANSFER_ENCODING) continue;

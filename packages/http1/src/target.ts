@@ -13,7 +13,7 @@ const RTSP_METHODS: ReadonlySet<string> = /* @__PURE__ */ new Set(
 
 /** Whether the method belongs to RTSP, which HTTP does not implement. */
 export function isForeignMethod(method: string): boolean {
-  return RTSP_METHODS.has(method);
+  return method !== "GET" && method !== "POST" && RTSP_METHODS.has(method);
 }
 
 /** A request target as understood: its form, and the authority that it names itself, if any. */

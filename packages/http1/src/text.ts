@@ -3,6 +3,42 @@
 
 const ascii = /* @__PURE__ */ new TextDecoder("utf-8", { ignoreBOM: true });
 
+/** Four bytes of 0x20, 0x21, "#", 0x01 and 0x80. */
+const SPACES = 0x2020_2020;
+const VISIBLE = 0x2121_2121;
+const HASHES = 0x2323_2323;
+const ONES = 0x0101_0101;
+const HIGH = 0x8080_8080 | 0;
+
+/**
+ * Skips bytes from 0x20 to 0x7E, four at a time, and stops at the first four that hold another one
+ * (or where fewer are left). A byte below 0x20 borrows, 0x7F carries, and a byte from 0x80 on has it
+ * already: each of them shows in the high bits.
+ */
+export function skipPlain(view: DataView, from: number, stop: number): number {
+  let at = from;
+  const last = stop - 4;
+  while (at <= last) {
+    const four = view.getInt32(at, true);
+    if (((four - SPACES) | (four + ONES) | four) & HIGH) break;
+    at += 4;
+  }
+  return at;
+}
+
+/** Like `skipPlain`, but stops also at SP and at "#", which a request target may not hold. */
+export function skipVisible(view: DataView, from: number, stop: number): number {
+  let at = from;
+  const last = stop - 4;
+  while (at <= last) {
+    const four = view.getInt32(at, true);
+    const marks = four ^ HASHES;
+    if (((four - VISIBLE) | (four + ONES) | four | ((marks - ONES) & ~marks)) & HIGH) break;
+    at += 4;
+  }
+  return at;
+}
+
 /** Longest run given to fromCharCode at once: arguments live on the stack. */
 const RUN = 4_096;
 

@@ -75,17 +75,20 @@ export function defineLimits<const Table extends readonly LimitEntry[]>(
       const replaced = Object.entries(overrides);
       const ready = replaced.length === 0 ? presets.get(preset) : undefined;
       if (ready !== undefined) return ready;
-      const values = Object.create(null) as Record<string, number>;
+      const values = new Map<string, number>();
       for (const entry of byName.values())
-        values[entry.name] = preset === "strict" ? (entry.strict ?? entry.default) : entry.default;
+        values.set(
+          entry.name,
+          preset === "strict" ? (entry.strict ?? entry.default) : entry.default,
+        );
       for (const [name, value] of replaced) {
         const entry = byName.get(name);
         if (entry === undefined)
           throw new TypeError(`${owner} has no limit of the name ${JSON.stringify(name)}`);
         check(owner, entry, value);
-        values[name] = value as number;
+        values.set(name, value as number);
       }
-      const frozen = Object.freeze(values) as LimitValues<Name>;
+      const frozen = Object.freeze(Object.fromEntries(values)) as LimitValues<Name>;
       resolved.add(frozen);
       if (replaced.length === 0) presets.set(preset, frozen);
       return frozen;
