@@ -32,7 +32,7 @@ export function planResponse(
   const framed = framingLines(status, content, head.version);
   const bare = head.method === "HEAD" || status === 204 || status === 304;
   const untilClose = content === "stream" && framed.chunked !== true && !bare;
-  const asked = asksToClose(fields);
+  const asked = hasConnectionOption(fields, "close");
   const closes = mustClose || asked || untilClose;
   const added: AddedLines = {
     ...framed,
@@ -40,6 +40,31 @@ export function planResponse(
     ...(date === undefined || fields?.has("date") === true ? undefined : { date }),
   };
   return { added, framing: bare ? "absent" : framingOf(added, untilClose), closes };
+}
+
+/**
+ * Writes the head after which the connection speaks another protocol: a 101 that accepts an offer,
+ * or a 2xx to CONNECT (RFC 9110 §7.8, §9.3.6).
+ */
+export function writeSwitch(
+  output: Output,
+  head: RequestHead,
+  response: OutgoingResponse,
+  limits: Http1Limits,
+): void {
+  const { status, reason, fields, content } = response;
+  if (content !== "none") throw new TypeError("content: a response that switches has none");
+  let added: AddedLines = {};
+  if (status === 101) {
+    const chosen = fields?.get("upgrade")?.toLowerCase();
+    if (chosen === undefined || !head.upgrade.includes(chosen))
+      throw new TypeError("status: 101 needs an upgrade field with a protocol that was offered");
+    const named = fields?.has("connection") === true;
+    if (named && !hasConnectionOption(fields, "upgrade"))
+      throw new TypeError("fields: the connection field of a 101 has to list upgrade");
+    if (!named) added = { connection: "upgrade" };
+  }
+  writeResponseHead(output, status, reason, fields, added, limits);
 }
 
 /** Answers a refused request with the status alone: nothing of its bytes, no reason that helps. */
@@ -75,8 +100,9 @@ function framingOf(added: AddedLines, untilClose: boolean): OutgoingFraming {
   return added.length === undefined ? "absent" : "length";
 }
 
-function asksToClose(fields: Fields | undefined): boolean {
+/** Whether the Connection lines list that option; a malformed list counts as one that does. */
+function hasConnectionOption(fields: Fields | undefined, option: string): boolean {
   if (fields === undefined || !fields.has("connection")) return false;
   const options = parseTokenList(fields.getAll("connection"));
-  return !Array.isArray(options) || options.includes("close");
+  return !Array.isArray(options) || options.includes(option);
 }

@@ -29,6 +29,11 @@ export class Sender {
     return this.#framing !== undefined;
   }
 
+  /** Output is queued, or is not known to have left. */
+  get pending(): boolean {
+    return this.output.queued > 0 || this.output.inFlight > 0;
+  }
+
   /** A head was queued; its content, if any, is due. */
   begin(framing: OutgoingFraming, length: number): void {
     this.#framing = framing;
@@ -95,8 +100,7 @@ export class Sender {
 
   /** When output that does not leave has to be given up. */
   get deadline(): number | undefined {
-    const waiting = this.output.inFlight > 0 || this.output.queued > 0;
-    if (!waiting || this.#stalledSince === undefined) return undefined;
+    if (!this.pending || this.#stalledSince === undefined) return undefined;
     return this.#stalledSince + this.#limits.writeStallTimeoutMs;
   }
 

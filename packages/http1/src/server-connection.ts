@@ -4,19 +4,14 @@
 
 import type { Fields } from "@wirewall/fields";
 import { UsageError, type Decoder, type Ledger } from "@wirewall/limits";
-import {
-  checkStatus,
-  writeResponseHead,
-  type AddedLines,
-  type OutgoingResponse,
-} from "./encode.js";
+import { checkStatus, writeResponseHead, type OutgoingResponse } from "./encode.js";
 import type { RequestHead, ServerEvent } from "./events.js";
 import { limits as limitsTable, type Http1Limits } from "./limits.js";
 import { connectionLedger, type Http1Options } from "./options.js";
-import { planResponse, writeRefusal } from "./plan-response.js";
+import { planResponse, writeRefusal, writeSwitch } from "./plan-response.js";
 import { RequestDecoder } from "./request-decoder.js";
 import { Sender } from "./sender.js";
-import { isViolation, refuse, type Http1Violation } from "./violations.js";
+import { closeReply, isViolation, refuse, type Http1Violation } from "./violations.js";
 
 /**
  * `open` speaks HTTP. `lingering` has said its last: the driver half-closes, goes on feeding input
@@ -46,6 +41,7 @@ export class ServerConnection implements Decoder<ServerEvent> {
   #pending: Http1Violation | undefined;
   #tunnelDue = false;
   #received = 0;
+  #ended = false;
   #lingerLeft = 0;
   #lingerUntil: number | undefined;
   #now: number | undefined;
@@ -71,8 +67,9 @@ export class ServerConnection implements Decoder<ServerEvent> {
 
   /** False while input should be left unread: nothing of it would be looked at now. */
   get wantsInput(): boolean {
-    if (this.#state === "open") return this.#decoder.unread === 0 || this.#head === undefined;
-    return this.#state === "lingering";
+    if (this.#state === "lingering") return this.#lingerLeft >= 0 && !this.#ended;
+    if (this.#state !== "open") return false;
+    return this.#decoder.unread === 0 || (this.#head === undefined && !this.#mustPause());
   }
 
   /** Bytes that wait to be taken. */
@@ -96,19 +93,19 @@ export class ServerConnection implements Decoder<ServerEvent> {
 
   receive(chunk: Uint8Array, now?: number): void {
     this.#tell(now);
-    if (this.#state === "open") {
+    if (this.#state === "open" || this.#tunnelDue) {
       this.#received += chunk.length;
       this.#decoder.receive(chunk, now);
     } else if (this.#state === "lingering") {
       this.#lingerLeft -= chunk.length;
-      if (this.#lingerLeft < 0) this.#close();
+      this.#lingerOn();
     }
   }
 
   next(now?: number): ServerEvent | Http1Violation | undefined {
     this.#tell(now);
-    const pending = this.#pending;
-    if (pending !== undefined) {
+    if (this.#pending !== undefined) {
+      const pending = this.#pending;
       this.#pending = undefined;
       return pending;
     }
@@ -124,7 +121,10 @@ export class ServerConnection implements Decoder<ServerEvent> {
       return undefined;
     }
     const event = this.#decoder.next(now);
-    if (event === undefined) return undefined;
+    if (event === undefined) {
+      if (this.#ended && this.#head === undefined) this.#linger();
+      return undefined;
+    }
     if (isViolation(event)) return this.#refuse(event);
     if (event.type === "request-head") return this.#open(event);
     if (event.type === "end") this.#requestDone = true;
@@ -133,7 +133,8 @@ export class ServerConnection implements Decoder<ServerEvent> {
 
   end(now?: number): void {
     this.#tell(now);
-    if (this.#state === "lingering") this.#close();
+    this.#ended = true;
+    if (this.#state === "lingering") this.#lingerOn();
     else this.#decoder.end(now);
   }
 
@@ -163,7 +164,7 @@ export class ServerConnection implements Decoder<ServerEvent> {
 
   /** Sends 100 Continue if the peer waits for it (RFC 9110 §10.1.1); otherwise nothing. */
   sendContinue(): void {
-    if (!this.#continueOwed || this.#response !== AWAITED) return;
+    if (!this.#continueOwed || this.#head === undefined || this.#response !== AWAITED) return;
     this.#continueOwed = false;
     writeResponseHead(this.#sender.output, 100, undefined, undefined, {}, this.limits);
   }
@@ -189,9 +190,13 @@ export class ServerConnection implements Decoder<ServerEvent> {
    */
   sendHead(response: OutgoingResponse): void {
     const head = this.#awaited();
-    if (response.status === 101) return this.#switchProtocols(head, response);
-    checkStatus(response.status, 200);
-    if (head.method === "CONNECT" && response.status < 300) return this.#connect(response);
+    if (response.status !== 101) checkStatus(response.status, 200);
+    if (response.status === 101 || (head.method === "CONNECT" && response.status < 300)) {
+      writeSwitch(this.#sender.output, head, response, this.limits);
+      this.#state = "tunnel";
+      this.#tunnelDue = true;
+      return;
+    }
     const plan = planResponse(head, response, this.#closing || !this.#requestDone, this.date);
     const { status, reason, fields } = response;
     writeResponseHead(this.#sender.output, status, reason, fields, plan.added, this.limits);
@@ -213,6 +218,7 @@ export class ServerConnection implements Decoder<ServerEvent> {
     this.#sender.end(trailers);
     this.#response = SENT;
     this.#settle();
+    if (this.#state !== "open") return;
     if (this.#requestDone) this.#complete();
     else this.#linger();
   }
@@ -273,6 +279,7 @@ export class ServerConnection implements Decoder<ServerEvent> {
     this.#tell(now);
     this.#sender.sent(this.#now);
     this.#decoder.rested(this.#now);
+    if (this.#state === "lingering") this.#lingerOn();
   }
 
   #open(head: RequestHead): RequestHead | Http1Violation {
@@ -297,43 +304,17 @@ export class ServerConnection implements Decoder<ServerEvent> {
     if (this.#closing) this.#linger();
   }
 
-  #switchProtocols(head: RequestHead, response: OutgoingResponse): void {
-    const chosen = response.fields?.get("upgrade")?.toLowerCase();
-    if (chosen === undefined || !head.upgrade.includes(chosen))
-      throw new TypeError("status: 101 needs an upgrade field with a protocol that was offered");
-    if (response.content !== "none") throw new TypeError("content: a 101 response has none");
-    const { reason, fields } = response;
-    const added: AddedLines = fields?.has("connection") === true ? {} : { connection: "upgrade" };
-    writeResponseHead(this.#sender.output, 101, reason, fields, added, this.limits);
-    this.#tunnel();
-  }
-
-  #connect(response: OutgoingResponse): void {
-    if (response.content !== "none")
-      throw new TypeError("content: a 2xx response to CONNECT has none");
-    const { status, reason, fields } = response;
-    writeResponseHead(this.#sender.output, status, reason, fields, {}, this.limits);
-    this.#tunnel();
-  }
-
-  #tunnel(): void {
-    this.#state = "tunnel";
-    this.#tunnelDue = true;
-  }
-
   /** Reads on over content that is here already; whatever is wrong with it ends the connection later. */
   #discard(): void {
     if (this.#continueOwed) return;
-    for (;;) {
+    while (!this.#requestDone) {
       const event = this.#decoder.next();
       if (event === undefined) return;
-      if (isViolation(event)) {
+      if (event.type === "end") this.#requestDone = true;
+      else if (isViolation(event)) {
         this.#pending = event;
         return;
       }
-      if (event.type !== "end") continue;
-      this.#requestDone = true;
-      return;
     }
   }
 
@@ -344,20 +325,21 @@ export class ServerConnection implements Decoder<ServerEvent> {
   }
 
   #refuse(violation: Http1Violation): Http1Violation {
-    const started = this.#response === BEGUN;
-    if (violation.reply.action === "respond" && !started && this.#state === "open") {
-      const { status } = violation.reply;
+    const { reply } = violation;
+    if (reply.action === "respond" && this.#response !== BEGUN && this.#state === "open") {
       const bare = this.#head?.method === "HEAD";
-      writeRefusal(this.#sender.output, status, bare, this.date, this.limits);
-      this.#settle();
+      writeRefusal(this.#sender.output, reply.status, bare, this.date, this.limits);
+      // What the request held is let go of first, so that its answer has room.
       this.#linger();
+      if (this.#sender.settle() !== undefined) this.#close();
     } else this.#close();
     return violation;
   }
 
   #settle(): void {
     const hit = this.#sender.settle();
-    if (hit !== undefined) this.#fail(refuse("http1.retained.bytes", this.#received, hit));
+    if (hit !== undefined)
+      this.#fail(refuse("http1.retained.bytes", this.#received, hit, closeReply));
   }
 
   /** Ends the connection at once; `next` reports why. */
@@ -368,12 +350,17 @@ export class ServerConnection implements Decoder<ServerEvent> {
 
   #linger(): void {
     this.#state = "lingering";
-    this.#lingerLeft = this.limits.lingerBytes - this.#decoder.unread;
-    this.#lingerUntil =
-      this.#now === undefined ? undefined : this.#now + this.limits.lingerTimeoutMs;
+    this.#lingerLeft = Math.max(0, this.limits.lingerBytes - this.#decoder.unread);
     this.#sender.abandon();
     this.#stopReading();
-    if (this.#lingerLeft < 0) this.#lingerLeft = 0;
+    this.#lingerOn();
+  }
+
+  /** The last output leaves first, for which the peer may take its time; then the wait begins, or is over. */
+  #lingerOn(): void {
+    if (this.#sender.pending) return;
+    if (this.#ended || this.#lingerLeft < 0) this.#close();
+    else if (this.#now !== undefined) this.#lingerUntil ??= this.#now + this.limits.lingerTimeoutMs;
   }
 
   #close(): void {
@@ -402,7 +389,8 @@ export class ServerConnection implements Decoder<ServerEvent> {
   }
 
   #mustPause(): boolean {
-    return this.#answered >= this.limits.maxPipelinedCount;
+    const { maxPipelinedCount, maxQueuedOutputBytes } = this.limits;
+    return this.#answered >= maxPipelinedCount || this.queuedBytes >= maxQueuedOutputBytes;
   }
 
   #tell(now: number | undefined): void {
