@@ -37,6 +37,20 @@ export function isAuthority(text: string): boolean {
   return at === length || (text.charCodeAt(at) === 0x3a && isPort(text, at + 1));
 }
 
+/**
+ * Whether the bytes from `start` to `end` are an authority of the plain kind, a name or an IPv4
+ * address with an optional port. False leaves it open: `isAuthority` decides about the rest.
+ */
+export function isPlainAuthority(bytes: Uint8Array, start: number, end: number): boolean {
+  const table = classes;
+  let at = start;
+  while (at < end && ((table[bytes[at] ?? 0] ?? 0) & HOST) !== 0) at++;
+  if (at === end) return at > start;
+  if (at === start || bytes[at] !== 0x3a || end - at < 2 || end - at > 5) return false;
+  for (at++; at < end; at++) if (((table[bytes[at] ?? 0] ?? 0) & DIGIT) === 0) return false;
+  return true;
+}
+
 /** Whether two authorities are the same text but for the case of letters. */
 export function sameAuthority(left: string, right: string): boolean {
   return left === right || left.toLowerCase() === right.toLowerCase();
@@ -97,11 +111,11 @@ function isIPv4(text: string): boolean {
 }
 
 function hasClass(code: number, wanted: number): boolean {
-  return code < 128 && ((classes[code] ?? 0) & wanted) !== 0;
+  return code < 256 && ((classes[code] ?? 0) & wanted) !== 0;
 }
 
 function classTable(): Uint8Array {
-  const table = new Uint8Array(128);
+  const table = new Uint8Array(256);
   const add = (characters: string, bits: number): void => {
     for (const character of characters)
       table[character.charCodeAt(0)] = (table[character.charCodeAt(0)] ?? 0) | bits;

@@ -1,4 +1,4 @@
-export { isAuthority, parseAuthority, sameAuthority } from "./authority.js";
+export { isAuthority, isPlainAuthority, parseAuthority, sameAuthority } from "./authority.js";
 export type { Authority } from "./authority.js";
 export { connectionFields, isForbiddenTrailer } from "./connection.js";
 export { parseCookies, parseSetCookie } from "./cookies.js";

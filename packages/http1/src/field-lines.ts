@@ -275,6 +275,11 @@ export class FieldLines {
     return this.#marks?.[line * MARKS + 2] ?? 0;
   }
 
+  /** Where the value of a complete line ends. */
+  valueEnd(line: number): number {
+    return this.#marks?.[line * MARKS + 3] ?? 0;
+  }
+
   /**
    * The names and values of a complete section, flat. `text` holds the message from the place
    * `textStart` on.

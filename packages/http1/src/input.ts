@@ -4,6 +4,9 @@
 
 const NOTHING: Uint8Array = /* @__PURE__ */ new Uint8Array(0);
 const SMALLEST = 256;
+const COPY_BYTES = 2_048;
+const copied: Uint8Array = /* @__PURE__ */ new Uint8Array(COPY_BYTES);
+const copiedView: DataView = /* @__PURE__ */ new DataView(copied.buffer);
 
 export class Input {
   bytes: Uint8Array = NOTHING;
@@ -14,13 +17,17 @@ export class Input {
   #own = false;
   #view: DataView | undefined;
 
-  /** A view of `bytes`, for reading four of them at once. */
+  /**
+   * A view of `bytes`, for reading four of them at once, until the next call. Making one costs more
+   * than copying a small chunk into a place that has one.
+   */
   get view(): DataView {
-    return (this.#view ??= new DataView(
-      this.bytes.buffer,
-      this.bytes.byteOffset,
-      this.bytes.byteLength,
-    ));
+    const { bytes } = this;
+    if (bytes.length <= COPY_BYTES) {
+      copied.set(bytes);
+      return copiedView;
+    }
+    return (this.#view ??= new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   }
 
   /** Bytes received and not read. */

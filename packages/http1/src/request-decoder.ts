@@ -5,6 +5,7 @@ import {
   Fields,
   parseTokenList,
   isAuthority,
+  isPlainAuthority,
   isToken,
   sameAuthority,
   trimBlanks,
@@ -102,15 +103,16 @@ export class RequestDecoder extends MessageDecoder<RequestHead> {
     const line = this.#line;
     const lines = this.lines;
     const base = this.input.base + origin;
+    const view = this.input.view;
     if (!this.#inFields) {
-      const result = line.scan(bytes, this.input.view, origin, end);
+      const result = line.scan(bytes, view, origin, end);
       if (result === MORE) return undefined;
       if (result !== DONE)
         return this.refusal(line.code, base + line.faultAt, line.limit, line.reply);
       lines.start(line.at);
       this.#inFields = true;
     }
-    const result = lines.scan(bytes, this.input.view, origin, end);
+    const result = lines.scan(bytes, view, origin, end);
     if (result === MORE) return undefined;
     if (result !== DONE) return this.refusal(lines.code, base + lines.faultAt, lines.limit);
     this.#headBytes = lines.at;
@@ -150,7 +152,16 @@ export class RequestDecoder extends MessageDecoder<RequestHead> {
     }
     const valueOf = (at: number): string => (at === -1 ? "" : (flat[at * 2 + 1] ?? ""));
 
-    const faultyHost = judgeHost(found.host, valueOf(found.host), version, target.authority);
+    const host = valueOf(found.host);
+    const isHost =
+      found.host !== -1 &&
+      (isPlainAuthority(
+        bytes,
+        origin + lines.valueStart(found.host),
+        origin + lines.valueEnd(found.host),
+      ) ||
+        isAuthority(host));
+    const faultyHost = judgeHost(found.host, isHost, host, version, target.authority);
     if (faultyHost !== undefined) {
       const place =
         faultyHost === "http1.host.missing"
@@ -160,7 +171,7 @@ export class RequestDecoder extends MessageDecoder<RequestHead> {
             : lines.lineStart(found.host);
       return this.refusal(faultyHost, base + place);
     }
-    const authority = found.host === -1 ? target.authority : valueOf(found.host);
+    const authority = found.host === -1 ? target.authority : host;
 
     let contentLength: number | undefined;
     let framing: RequestHead["framing"] = "none";
@@ -314,12 +325,13 @@ function note(found: Deciding, place: number, line: number): Http1Code | undefin
 /** RFC 9112 §3.2: exactly one valid authority, which the target may repeat but not contradict. */
 function judgeHost(
   line: number,
+  isHost: boolean,
   host: string,
   version: HttpVersion,
   named: string | undefined,
 ): Http1Code | undefined {
   if (line === -1) return version === "1.1" ? "http1.host.missing" : undefined;
-  if (!isAuthority(host)) return "http1.host.syntax";
+  if (!isHost) return "http1.host.syntax";
   if (named !== undefined && !sameAuthority(named, host)) return "http1.host.conflict";
   return undefined;
 }

@@ -40,7 +40,9 @@ const VERSION_BYTES = 8;
 const targetBytes: Uint8Array = /* @__PURE__ */ targetTable();
 
 export class RequestLine {
-  readonly #limits: Http1Limits;
+  readonly #maxMethodBytes: number;
+  readonly #maxRequestLineBytes: number;
+  readonly #maxEmptyLineCount: number;
   #state: number = START;
   #emptyLines = 0;
   #major = 0;
@@ -60,7 +62,9 @@ export class RequestLine {
   reply: Http1Reply | undefined;
 
   constructor(limits: Http1Limits) {
-    this.#limits = limits;
+    this.#maxMethodBytes = limits.maxMethodBytes;
+    this.#maxRequestLineBytes = limits.maxRequestLineBytes;
+    this.#maxEmptyLineCount = limits.maxEmptyLineCount;
   }
 
   start(): void {
@@ -86,7 +90,7 @@ export class RequestLine {
         case START:
           if (at >= end) return this.#more(at - origin);
           if (bytes[at] === CR) {
-            if (++this.#emptyLines > this.#limits.maxEmptyLineCount)
+            if (++this.#emptyLines > this.#maxEmptyLineCount)
               return this.#refuse("http1.request-line.syntax", at - origin);
             at++;
             this.#state = EMPTY_LF;
@@ -102,7 +106,7 @@ export class RequestLine {
           this.#state = START;
           break;
         case METHOD: {
-          const over = origin + this.lineStart + this.#limits.maxMethodBytes;
+          const over = origin + this.lineStart + this.#maxMethodBytes;
           const stop = end < over ? end : over;
           while (at < stop && tokenBytes[bytes[at] ?? 0] !== 0) at++;
           if (at >= end) return this.#more(at - origin);
@@ -221,7 +225,7 @@ export class RequestLine {
   }
 
   #over(origin: number): number {
-    return origin + this.lineStart + this.#limits.maxRequestLineBytes;
+    return origin + this.lineStart + this.#maxRequestLineBytes;
   }
 
   #more(at: number): typeof MORE {
@@ -230,14 +234,14 @@ export class RequestLine {
   }
 
   #longMethod(faultAt: number): typeof REFUSED {
-    const max = this.#limits.maxMethodBytes;
+    const max = this.#maxMethodBytes;
     this.limit = { name: "maxMethodBytes", max, observed: max + 1 };
     this.reply = respondReply(501);
     return this.#refuse("http1.method.syntax", faultAt);
   }
 
   #tooLong(faultAt: number): typeof REFUSED {
-    const max = this.#limits.maxRequestLineBytes;
+    const max = this.#maxRequestLineBytes;
     this.limit = { name: "maxRequestLineBytes", max, observed: max + 1 };
     return this.#refuse("http1.request-line.too-long", faultAt);
   }
