@@ -1,4 +1,4 @@
-// node tools/docs [--check] [--results FILE]: writes what is generated from the packages and the
+// node tools/docs [--check] [--results FILE]...: writes what is generated from the packages and the
 // tests, or with --check says what is stale. --results takes vitest's JSON and fails if a tagged
 // test did not pass. The packages have to be built.
 
@@ -12,23 +12,32 @@ import { limitsPage, readmeFiles, violationsPage } from "./tables.mjs";
 import { umbrellaFiles } from "./umbrella.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const args = process.argv.slice(2);
-const results = args.indexOf("--results");
-const unknown = args.filter(
-  (arg, at) => arg !== "--check" && arg !== "--results" && !(results !== -1 && at === results + 1),
-);
+const { checkOnly, results, unknown } = readArguments(process.argv.slice(2));
 
-if (unknown.length > 0 || (results !== -1 && args[results + 1] === undefined)) {
-  process.stderr.write("usage: node tools/docs [--check] [--results FILE]\n");
+if (unknown.length > 0) {
+  process.stderr.write(
+    `docs: ${unknown.join(" ")}: usage: node tools/docs [--check] [--results FILE]...\n`,
+  );
   process.exitCode = 2;
-} else if (results !== -1) {
-  const { problems, summary } = judgeResults(root, args[results + 1]);
+} else if (results.length > 0) {
+  const { problems, summary } = judgeResults(root, results);
   for (const problem of problems) process.stdout.write(`${problem}\n`);
   process.stdout.write(`assurance: ${summary}\n`);
   process.exitCode = problems.length === 0 ? 0 : 1;
-} else await generate(args.includes("--check"));
+} else await generate(checkOnly);
 
-async function generate(checkOnly) {
+function readArguments(args) {
+  const read = { checkOnly: false, results: [], unknown: [] };
+  while (args.length > 0) {
+    const arg = args.shift();
+    if (arg === "--check") read.checkOnly = true;
+    else if (arg === "--results" && args.length > 0) read.results.push(args.shift());
+    else read.unknown.push(arg);
+  }
+  return read;
+}
+
+async function generate(check) {
   const packages = await readPackages(root);
   const files = [
     ...readmeFiles(root, packages),
@@ -44,7 +53,7 @@ async function generate(checkOnly) {
     const after = await format(text, { ...(await resolveConfig(place)), filepath: place });
     if (before === after) continue;
     stale++;
-    if (checkOnly) process.stdout.write(`${path}: stale, run \`npm run docs\`\n`);
+    if (check) process.stdout.write(`${path}: stale, run \`npm run docs\`\n`);
     else {
       mkdirSync(dirname(place), { recursive: true });
       writeFileSync(place, after);
@@ -52,5 +61,5 @@ async function generate(checkOnly) {
     }
   }
   if (stale === 0) process.stdout.write(`docs: ${files.length} generated files are up to date\n`);
-  process.exitCode = checkOnly && stale > 0 ? 1 : 0;
+  process.exitCode = check && stale > 0 ? 1 : 0;
 }
