@@ -3,7 +3,6 @@
 
 import {
   Fields,
-  parseTokenList,
   isAuthority,
   isPlainAuthority,
   isToken,
@@ -12,6 +11,7 @@ import {
 } from "@wirewall/fields";
 import type { FieldName, FieldValue } from "@wirewall/fields";
 import type { LimitHit } from "@wirewall/limits";
+import { persists, readConnection, UPGRADES } from "./connection-options.js";
 import type { HttpVersion, RequestEvent, RequestHead, TargetForm } from "./events.js";
 import { DONE, MORE } from "./field-lines.js";
 import { readContentLength, readTransferCoding } from "./framing.js";
@@ -37,9 +37,6 @@ import {
 } from "./violations.js";
 
 const NONE: readonly string[] = /* @__PURE__ */ Object.freeze([]);
-
-const KEEP_ALIVE: readonly string[] = /* @__PURE__ */ Object.freeze(["keep-alive"]);
-const CLOSE: readonly string[] = /* @__PURE__ */ Object.freeze(["close"]);
 
 /** The lines of a head that decide, by their numbers; -1 where there is none. */
 interface Deciding {
@@ -219,14 +216,13 @@ export class RequestDecoder extends MessageDecoder<RequestHead> {
     let keepAlive = version === "1.1";
     let upgrade = NONE;
     if (found.connection !== -1) {
-      const options = connectionOptions(flat);
+      const options = readConnection(flat, found.connection);
       if (options === undefined)
         return this.refusal("http1.field.value", base + lines.valueStart(found.connection));
-      if (options.includes("close")) keepAlive = false;
-      else if (version === "1.0") keepAlive = options.includes("keep-alive");
+      keepAlive = persists(options, version);
       // CVE-2022-41721: a switch of protocols is never offered together with content.
       const bare = framing === "none" || contentLength === 0;
-      if (found.upgrade !== -1 && bare && version === "1.1" && options.includes("upgrade"))
+      if (found.upgrade !== -1 && bare && version === "1.1" && (options & UPGRADES) !== 0)
         upgrade = upgradeProtocols(flat);
     }
 
@@ -334,21 +330,6 @@ function judgeHost(
   if (!isHost) return "http1.host.syntax";
   if (named !== undefined && !sameAuthority(named, host)) return "http1.host.conflict";
   return undefined;
-}
-
-/** The options of all Connection lines in lower case, or undefined if they are no list of tokens. */
-export function connectionOptions(
-  flat: readonly (FieldName | FieldValue)[],
-): readonly string[] | undefined {
-  const values: string[] = [];
-  for (let at = 0; at < flat.length; at += 2)
-    if (flat[at] === "connection") values.push(flat[at + 1] ?? "");
-  if (values.length === 1) {
-    if (values[0] === "keep-alive") return KEEP_ALIVE;
-    if (values[0] === "close") return CLOSE;
-  }
-  const options = parseTokenList(values);
-  return Array.isArray(options) ? options : undefined;
 }
 
 /** The protocols that Upgrade lists (RFC 9110 §7.8), or none if the list is malformed. */

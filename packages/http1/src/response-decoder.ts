@@ -3,13 +3,13 @@
 
 import { Fields } from "@wirewall/fields";
 import type { LimitHit } from "@wirewall/limits";
+import { persists, readConnection } from "./connection-options.js";
 import type { HttpVersion, Informational, ResponseEvent, ResponseHead } from "./events.js";
 import { DONE, MORE } from "./field-lines.js";
 import { readContentLength, readTransferCoding } from "./framing.js";
 import { CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING } from "./known-names.js";
 import { MessageDecoder, type HeadResult } from "./message-decoder.js";
 import type { Http1Options } from "./options.js";
-import { connectionOptions } from "./request-decoder.js";
 import { StatusLine } from "./status-line.js";
 import { byteString } from "./text.js";
 import { closeReply, refuse, type Http1Code, type Http1Violation } from "./violations.js";
@@ -126,7 +126,7 @@ export class ResponseDecoder extends MessageDecoder<ResponseHead | Informational
     for (let i = 0; i < lines.decidingCount; i++) {
       const at = lines.deciding[i] ?? 0;
       const place = lines.placeAt(at);
-      if (place === CONNECTION) connection = at;
+      if (place === CONNECTION && connection === -1) connection = at;
       if (place !== CONTENT_LENGTH && place !== TRANSFER_ENCODING) continue;
       const again = place === CONTENT_LENGTH ? length : coding;
       const other = place === CONTENT_LENGTH ? coding : length;
@@ -169,11 +169,10 @@ export class ResponseDecoder extends MessageDecoder<ResponseHead | Informational
 
     let keepAlive = version === "1.1";
     if (connection !== -1) {
-      const options = connectionOptions(flat);
+      const options = readConnection(flat, connection);
       if (options === undefined)
         return this.refusal("http1.field.value", base + lines.valueStart(connection));
-      if (options.includes("close")) keepAlive = false;
-      else if (version === "1.0") keepAlive = options.includes("keep-alive");
+      keepAlive = persists(options, version);
     }
 
     const bare = asked?.method === "HEAD" || status === 204 || status === 304 || tunnels;
