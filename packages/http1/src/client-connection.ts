@@ -8,6 +8,7 @@ import { writeRequestHead, type OutgoingRequest } from "./encode.js";
 import type { ClientEvent } from "./events.js";
 import { limits as limitsTable, type Http1Limits } from "./limits.js";
 import { connectionLedger, type Http1Options } from "./options.js";
+import { hasConnectionOption } from "./plan-response.js";
 import { ResponseDecoder } from "./response-decoder.js";
 import { Sender } from "./sender.js";
 import { closeReply, isViolation, refuse, type Http1Violation } from "./violations.js";
@@ -19,7 +20,11 @@ export class ClientConnection implements Decoder<ClientEvent> {
   readonly #sender: Sender;
   readonly #ledger: Ledger;
   #state: ClientState = "open";
+  /** No request may follow those that are open. */
   #doubtful = false;
+  #ended = false;
+  /** The last request asked for another protocol. */
+  #switching = false;
   #pending: Http1Violation | undefined;
   #received = 0;
   #now: number | undefined;
@@ -85,7 +90,10 @@ export class ClientConnection implements Decoder<ClientEvent> {
     }
     if (this.#state !== "open") return undefined;
     const event = this.#decoder.next(now);
-    if (event === undefined) return undefined;
+    if (event === undefined) {
+      if (this.#ended && !this.#sender.busy) this.#close();
+      return undefined;
+    }
     if (isViolation(event)) this.#close();
     else if (event.type === "tunnel") {
       this.#state = "tunnel";
@@ -97,17 +105,21 @@ export class ClientConnection implements Decoder<ClientEvent> {
     return event;
   }
 
+  /**
+   * No more bytes will come. Where a request is open and no byte of its response came, there is
+   * nothing to refuse: the connection is closed and not idle, and the request may be sent again.
+   */
   end(now?: number): void {
     this.#tell(now);
-    this.#doubtful = true;
+    this.#doubtful = this.#ended = true;
     this.#decoder.end(now);
   }
 
   get deadline(): number | undefined {
     if (this.#state !== "open") return undefined;
     const output = this.#sender.deadline;
-    const input =
-      this.#sender.busy && !this.#decoder.inMessage ? undefined : this.#decoder.deadline;
+    const sending = this.#sender.busy || this.#sender.pending;
+    const input = sending && !this.#decoder.inMessage ? undefined : this.#decoder.deadline;
     if (output === undefined || input === undefined) return output ?? input;
     return Math.min(output, input);
   }
@@ -123,7 +135,8 @@ export class ClientConnection implements Decoder<ClientEvent> {
 
   /**
    * Sends the head of a request. Requests may follow each other before their responses came
-   * (pipelining), but each has to be complete before the next.
+   * (pipelining), but each has to be complete before the next, and none follows one that asks for
+   * another protocol or for the end of the connection.
    *
    * @throws TypeError or RangeError for whatever a request decoder would refuse; nothing is queued.
    * @throws UsageError if the last request is not complete, or the connection cannot be used.
@@ -132,6 +145,8 @@ export class ClientConnection implements Decoder<ClientEvent> {
     if (this.#state !== "open" || this.#doubtful || !this.#decoder.keepAlive)
       throw new UsageError("this connection takes no request");
     if (this.#sender.busy) throw new UsageError("the last request is not complete");
+    if (this.#switching && !this.idle)
+      throw new UsageError("the last request asked for another protocol");
     writeRequestHead(this.#sender.output, request, this.limits);
     const { method, content } = request;
     this.#sender.begin(
@@ -139,7 +154,10 @@ export class ClientConnection implements Decoder<ClientEvent> {
       typeof content === "number" ? content : 0,
     );
     const bare = content === "none" || content === 0;
-    this.#decoder.expect(method, bare && request.fields.has("upgrade"));
+    const upgrade = request.fields.has("upgrade");
+    this.#decoder.expect(method, bare && upgrade, this.#received);
+    this.#switching = method === "CONNECT" || upgrade;
+    if (hasConnectionOption(request.fields, "close")) this.#doubtful = true;
     if (bare) this.#sender.end();
     this.#settle();
   }
@@ -155,7 +173,6 @@ export class ClientConnection implements Decoder<ClientEvent> {
   sendEnd(trailers?: Fields): void {
     if (!this.#sender.busy) return;
     this.#sender.end(trailers);
-    this.#decoder.requestSent(this.#now);
     this.#settle();
   }
 
@@ -179,6 +196,7 @@ export class ClientConnection implements Decoder<ClientEvent> {
   outputSent(now?: number): void {
     this.#tell(now);
     this.#sender.sent(this.#now);
+    if (!this.#sender.busy && !this.#sender.pending) this.#decoder.requestSent(this.#now);
   }
 
   #settle(): void {

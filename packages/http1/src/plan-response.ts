@@ -101,7 +101,7 @@ function framingOf(added: AddedLines, untilClose: boolean): OutgoingFraming {
 }
 
 /** Whether the Connection lines list that option; a malformed list counts as one that does. */
-function hasConnectionOption(fields: Fields | undefined, option: string): boolean {
+export function hasConnectionOption(fields: Fields | undefined, option: string): boolean {
   if (fields === undefined || !fields.has("connection")) return false;
   const options = parseTokenList(fields.getAll("connection"));
   return !Array.isArray(options) || options.includes(option);

@@ -17,6 +17,7 @@ import { closeReply, refuse, type Http1Code, type Http1Violation } from "./viola
 interface Asked {
   readonly method: string;
   readonly upgrade: boolean;
+  readonly notBefore: number;
 }
 
 /** Decodes the responses of one connection. */
@@ -39,14 +40,15 @@ export class ResponseDecoder extends MessageDecoder<ResponseHead | Informational
 
   /**
    * Says that a request of that method was sent. `upgrade` says that it asked to switch protocols,
-   * which makes a 101 legal.
+   * which makes a 101 legal. Its response does not begin before the offset `notBefore`: what had
+   * arrived when the request was sent cannot be an answer to it.
    */
-  expect(method: string, upgrade = false): void {
-    this.#asked.push({ method, upgrade });
+  expect(method: string, upgrade = false, notBefore = 0): void {
+    this.#asked.push({ method, upgrade, notBefore });
     if (this.#asked.length === 1 && !this.inMessage) this.patience.begin("response", true);
   }
 
-  /** Says that the request is complete, at `now`: its response is waited for from then on. */
+  /** Says that all requests have left, at `now`: a response is waited for from then on. */
   requestSent(now: number | undefined): void {
     this.patience.tell(now);
     if (this.patience.wait === "response") this.patience.begin("response", true);
@@ -67,7 +69,8 @@ export class ResponseDecoder extends MessageDecoder<ResponseHead | Informational
   }
 
   protected admit(offset: number): Http1Violation | undefined {
-    return this.#asked.length === 0 || !this.#keepAlive
+    const asked = this.#asked[0];
+    return asked === undefined || offset < asked.notBefore || !this.#keepAlive
       ? this.refusal("http1.response.unsolicited", offset)
       : undefined;
   }
@@ -212,6 +215,7 @@ export class ResponseDecoder extends MessageDecoder<ResponseHead | Informational
       });
     if (status !== 101) {
       this.frameInformational();
+      this.patience.begin("response");
       return { type: "informational", status, reason, fields };
     }
     if (asked?.upgrade !== true) return this.refusal("http1.response.informational", base);
