@@ -171,7 +171,11 @@ export class ClientConnection implements Decoder<ClientEvent> {
 
   /** Ends a request with content. Trailers need content of unknown length. */
   sendEnd(trailers?: Fields): void {
-    if (!this.#sender.busy) return;
+    if (!this.#sender.busy) {
+      if (trailers !== undefined && trailers.size > 0)
+        throw new TypeError("trailers: only chunked content can have them");
+      return;
+    }
     this.#sender.end(trailers);
     this.#settle();
   }

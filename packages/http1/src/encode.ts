@@ -253,7 +253,7 @@ function putFields(room: Uint8Array, start: number, fields: Fields): number {
     const name = fields.nameAt(line);
     for (let i = 0; i < name.length; i++) {
       const code = name.charCodeAt(i);
-      if (code > 255 || tokenBytes[code] !== code)
+      if (code === 0 || code > 255 || tokenBytes[code] !== code)
         throw new TypeError("fields: a name that is no token");
       room[at++] = code;
     }

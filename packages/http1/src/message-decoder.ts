@@ -244,7 +244,7 @@ export abstract class MessageDecoder<Head extends object> implements Decoder<
         this.refusal("http1.body.too-large", input.offset, {
           name: "maxBodyBytes",
           max: this.limits.maxBodyBytes,
-          observed: this.#total + available,
+          observed: this.limits.maxBodyBytes + 1,
         }),
       );
     const count = available < left ? available : left;

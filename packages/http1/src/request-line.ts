@@ -167,7 +167,7 @@ export class RequestLine {
           while (at < end && at < over && at - first < VERSION_BYTES) {
             const byte = bytes[at] ?? 0;
             const wanted = VERSION_PATTERN[at - first];
-            if (byte !== wanted && !(wanted === 0 && byte >= 0x30 && byte <= 0x39)) break;
+            if (wanted === 0 ? byte < 0x30 || byte > 0x39 : byte !== wanted) break;
             if (at - first === 5) this.#major = byte - 0x30;
             if (at - first === 7) this.#minor = byte - 0x30;
             at++;
@@ -266,7 +266,7 @@ function endsInVersion(bytes: Uint8Array, from: number, to: number): boolean {
   for (let at = 0; at < VERSION_BYTES; at++) {
     const byte = bytes[first + at] ?? 0;
     const wanted = VERSION_PATTERN[at];
-    if (byte !== wanted && !(wanted === 0 && byte >= 0x30 && byte <= 0x39)) return false;
+    if (wanted === 0 ? byte < 0x30 || byte > 0x39 : byte !== wanted) return false;
   }
   return true;
 }

@@ -77,7 +77,7 @@ export class StatusLine {
       while (at < end && at - origin < PREFIX_BYTES) {
         const byte = bytes[at] ?? 0;
         const wanted = PATTERN[at - origin];
-        if (byte !== wanted && !(wanted === 0 && byte >= 0x30 && byte <= 0x39))
+        if (wanted === 0 ? byte < 0x30 || byte > 0x39 : byte !== wanted)
           return this.#refuse(
             byte === LF ? "http1.line.ending" : "http1.status-line.syntax",
             at - origin,
