@@ -278,7 +278,7 @@ export class ServerConnection implements Decoder<ServerEvent> {
   outputSent(now?: number): void {
     this.#tell(now);
     this.#sender.sent(this.#now);
-    this.#decoder.rested(this.#now);
+    if (this.#head === undefined) this.#decoder.rested(this.#now);
     if (this.#state === "lingering") this.#lingerOn();
   }
 
@@ -384,8 +384,8 @@ export class ServerConnection implements Decoder<ServerEvent> {
 
   /** The decoder's deadline, while it is the peer's turn and nothing of ours is on the way. */
   #inputDeadline(): number | undefined {
-    if (this.#head === undefined && this.#sender.output.inFlight > 0) return undefined;
-    return this.#decoder.deadline;
+    const ours = this.#head === undefined ? this.#sender.output.inFlight > 0 : this.#requestDone;
+    return ours ? undefined : this.#decoder.deadline;
   }
 
   #mustPause(): boolean {
