@@ -158,10 +158,7 @@ export class ChunkFraming {
         default: {
           const next = extension[this.#state * CLASSES + (classOf[byte] ?? BAD)] ?? FAIL;
           if (next === FAIL)
-            return this.#refuse(
-              byte === LF ? "http1.line.ending" : "http1.chunk.extension",
-              base + at,
-            );
+            return this.#refuse("http1.chunk.extension", base + at);
           at++;
           if (next === END) {
             this.#state = LINE_LF;

@@ -39,10 +39,10 @@ export interface OutgoingRequest {
 
 /** Lines that the machine itself adds to a head. */
 export interface AddedLines {
-  readonly length?: number;
-  readonly chunked?: boolean;
-  readonly connection?: string;
-  readonly date?: string;
+  readonly length: number | undefined;
+  readonly chunked: boolean;
+  readonly connection: string | undefined;
+  readonly date: string | undefined;
 }
 
 /** Fields of which a second line gives a message two meanings (RFC 9110 §5.3). */
@@ -54,7 +54,8 @@ const SINGLETONS: ReadonlySet<string> = /* @__PURE__ */ new Set([
   "location",
 ]);
 
-const NO_LINES: AddedLines = /* @__PURE__ */ Object.freeze({});
+/** Nothing is added, as to heads that frame no content. */
+export const NO_LINES: AddedLines = /* @__PURE__ */ Object.freeze(addedLines(undefined, false));
 
 /**
  * The bytes of a request head, as the client connection writes it.
@@ -76,33 +77,37 @@ export function encodeResponseHead(response: OutgoingResponse): Uint8Array {
   const output = new Output();
   const { status, reason, fields, content } = response;
   checkStatus(status, 200);
-  writeResponseHead(
-    output,
-    status,
-    reason,
-    fields,
-    framingLines(status, content, "1.1"),
-    limitsTable.resolve(),
-  );
+  const framing = framingOf(status, content, "1.1");
+  const added = addedLines(framing === "chunked" ? undefined : framing, framing === "chunked");
+  writeResponseHead(output, status, reason, fields, added, limitsTable.resolve());
   return output.take() ?? new Uint8Array(0);
 }
 
-/** The framing lines of a final response, and a refusal of content where none can be. */
-export function framingLines(
+/** How the content of a final response is framed: a length, chunks, or neither. */
+export function framingOf(
   status: number,
   content: OutgoingContent,
   version: HttpVersion,
-): AddedLines {
+): number | "chunked" | undefined {
   checkContent(content);
   if (status === 204) {
     if (content !== "none" && content !== 0)
       throw new TypeError("content: a 204 response has none (RFC 9110 §15.3.5)");
-    return NO_LINES;
+    return undefined;
   }
-  if (content === "none") return status === 304 ? NO_LINES : { length: 0 };
-  if (content === "stream")
-    return version === "1.1" && status !== 304 ? { chunked: true } : NO_LINES;
-  return { length: content };
+  if (content === "none") return status === 304 ? undefined : 0;
+  if (content === "stream") return version === "1.1" && status !== 304 ? "chunked" : undefined;
+  return content;
+}
+
+/** One shape for all sets of added lines. */
+export function addedLines(
+  length: number | undefined,
+  chunked: boolean,
+  connection?: string,
+  date?: string,
+): AddedLines {
+  return { length, chunked, connection, date };
 }
 
 export function writeRequestHead(
@@ -131,14 +136,9 @@ export function writeRequestHead(
   const expected = fields.get("expect");
   if (expected !== undefined && expected.toLowerCase() !== "100-continue")
     throw new TypeError("fields: expect may only be 100-continue");
-  const added: AddedLines =
-    content === "stream"
-      ? { chunked: true }
-      : content === "none"
-        ? method === "POST" || method === "PUT" || method === "PATCH"
-          ? { length: 0 }
-          : NO_LINES
-        : { length: content };
+  const empty = content === "none" && (method === "POST" || method === "PUT" || method === "PATCH");
+  const length = typeof content === "number" ? content : empty ? 0 : undefined;
+  const added = addedLines(length, content === "stream");
   writeHead(output, `${method} ${target} HTTP/1.1\r\n`, fields, added, limits);
 }
 
@@ -207,7 +207,7 @@ function writeHead(
 ): void {
   let lines = "";
   if (added.length !== undefined) lines += `content-length: ${added.length}\r\n`;
-  if (added.chunked === true) lines += "transfer-encoding: chunked\r\n";
+  if (added.chunked) lines += "transfer-encoding: chunked\r\n";
   if (added.connection !== undefined) lines += `connection: ${added.connection}\r\n`;
   if (added.date !== undefined) lines += `date: ${added.date}\r\n`;
   const given = fields === undefined ? 0 : sizeOf(fields);

@@ -75,6 +75,16 @@ export class Output {
     this.#queued += count;
   }
 
+  /** Queues text that is known to be ASCII. */
+  addAscii(text: string): void {
+    const count = text.length;
+    if (count === 0) return;
+    const room = this.reserve(count);
+    const at = this.#to;
+    for (let i = 0; i < count; i++) room[at + i] = text.charCodeAt(i);
+    this.commit(at + count);
+  }
+
   /** The next piece to write, or undefined if nothing is queued. */
   take(): Uint8Array | undefined {
     if (this.#queued === 0) return undefined;

@@ -3,9 +3,12 @@
 
 import { Fields, parseTokenList } from "@wirewall/fields";
 import {
-  framingLines,
+  addedLines,
+  framingOf,
+  NO_LINES,
   writeResponseHead,
   type AddedLines,
+  type OutgoingContent,
   type OutgoingResponse,
 } from "./encode.js";
 import type { RequestHead } from "./events.js";
@@ -13,8 +16,8 @@ import type { Http1Limits } from "./limits.js";
 import type { Output } from "./output.js";
 import type { OutgoingFraming } from "./sender.js";
 
-export interface ResponsePlan {
-  readonly added: AddedLines;
+/** The lines to add, how the end of the content is shown, and whether the connection ends. */
+export interface ResponsePlan extends AddedLines {
   readonly framing: OutgoingFraming;
   readonly closes: boolean;
 }
@@ -24,22 +27,38 @@ const PLAIN_TEXT: Fields = /* @__PURE__ */ new Fields([["content-type", "text/pl
 /** `mustClose` says that the connection cannot persist, whatever the response says. */
 export function planResponse(
   head: RequestHead,
-  response: OutgoingResponse,
+  status: number,
+  fields: Fields | undefined,
+  content: OutgoingContent,
   mustClose: boolean,
   date: string | undefined,
 ): ResponsePlan {
-  const { status, fields, content } = response;
-  const framed = framingLines(status, content, head.version);
+  const framed = framingOf(status, content, head.version);
   const bare = head.method === "HEAD" || status === 204 || status === 304;
-  const untilClose = content === "stream" && framed.chunked !== true && !bare;
+  const untilClose = content === "stream" && framed === undefined && !bare;
   const asked = hasConnectionOption(fields, "close");
   const closes = mustClose || asked || untilClose;
-  const added: AddedLines = {
-    ...framed,
-    ...connectionLine(head, closes, asked),
-    ...(date === undefined || fields?.has("date") === true ? undefined : { date }),
+  return {
+    length: framed === "chunked" ? undefined : framed,
+    chunked: framed === "chunked",
+    connection: closes
+      ? asked
+        ? undefined
+        : "close"
+      : head.version === "1.0"
+        ? "keep-alive"
+        : undefined,
+    date: date === undefined || fields?.has("date") === true ? undefined : date,
+    framing:
+      bare || framed === undefined
+        ? untilClose
+          ? "until-close"
+          : "absent"
+        : framed === "chunked"
+          ? "chunked"
+          : "length",
+    closes,
   };
-  return { added, framing: bare ? "absent" : framingOf(added, untilClose), closes };
 }
 
 /**
@@ -54,7 +73,7 @@ export function writeSwitch(
 ): void {
   const { status, reason, fields, content } = response;
   if (content !== "none") throw new TypeError("content: a response that switches has none");
-  let added: AddedLines = {};
+  let added = NO_LINES;
   if (status === 101) {
     const chosen = fields?.get("upgrade")?.toLowerCase();
     if (chosen === undefined || !head.upgrade.includes(chosen))
@@ -62,7 +81,7 @@ export function writeSwitch(
     const named = fields?.has("connection") === true;
     if (named && !hasConnectionOption(fields, "upgrade"))
       throw new TypeError("fields: the connection field of a 101 has to list upgrade");
-    if (!named) added = { connection: "upgrade" };
+    if (!named) added = addedLines(undefined, false, "upgrade");
   }
   writeResponseHead(output, status, reason, fields, added, limits);
 }
@@ -76,28 +95,9 @@ export function writeRefusal(
   limits: Http1Limits,
 ): void {
   const text = `${status}\n`;
-  const added: AddedLines = {
-    length: text.length,
-    connection: "close",
-    ...(date === undefined ? undefined : { date }),
-  };
+  const added = addedLines(text.length, false, "close", date);
   writeResponseHead(output, status, undefined, PLAIN_TEXT, added, limits);
   if (!bare) output.add(Uint8Array.from(text, (character) => character.charCodeAt(0)));
-}
-
-function connectionLine(
-  head: RequestHead,
-  closes: boolean,
-  written: boolean,
-): { connection?: string } | undefined {
-  if (closes) return written ? undefined : { connection: "close" };
-  return head.version === "1.0" ? { connection: "keep-alive" } : undefined;
-}
-
-function framingOf(added: AddedLines, untilClose: boolean): OutgoingFraming {
-  if (untilClose) return "until-close";
-  if (added.chunked === true) return "chunked";
-  return added.length === undefined ? "absent" : "length";
 }
 
 /** Whether the Connection lines list that option; a malformed list counts as one that does. */

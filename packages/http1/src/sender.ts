@@ -40,6 +40,19 @@ export class Sender {
     this.#left = framing === "length" ? length : 0;
   }
 
+  /** The message that is being sent can have no content. */
+  get bare(): boolean {
+    return this.#framing === "absent";
+  }
+
+  /** Queues the whole content of a message with a declared length: text that is known to be ASCII. */
+  ascii(text: string): void {
+    if (this.#framing !== "length" || text.length !== this.#left)
+      throw new UsageError("no content of this length was declared");
+    this.output.addAscii(text);
+    this.#left = 0;
+  }
+
   /**
    * Queues content. False asks the caller to wait until the output was taken.
    *

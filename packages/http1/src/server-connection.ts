@@ -4,13 +4,20 @@
 
 import type { Fields } from "@wirewall/fields";
 import { UsageError, type Decoder, type Ledger } from "@wirewall/limits";
-import { checkStatus, writeResponseHead, type OutgoingResponse } from "./encode.js";
+import {
+  checkStatus,
+  NO_LINES,
+  writeResponseHead,
+  type OutgoingContent,
+  type OutgoingResponse,
+} from "./encode.js";
 import type { RequestHead, ServerEvent } from "./events.js";
 import { limits as limitsTable, type Http1Limits } from "./limits.js";
 import { connectionLedger, type Http1Options } from "./options.js";
 import { planResponse, writeRefusal, writeSwitch } from "./plan-response.js";
 import { RequestDecoder } from "./request-decoder.js";
 import { Sender } from "./sender.js";
+import { isShortAscii } from "./text.js";
 import { closeReply, isViolation, refuse, type Http1Violation } from "./violations.js";
 
 /**
@@ -166,7 +173,7 @@ export class ServerConnection implements Decoder<ServerEvent> {
   sendContinue(): void {
     if (!this.#continueOwed || this.#head === undefined || this.#response !== AWAITED) return;
     this.#continueOwed = false;
-    writeResponseHead(this.#sender.output, 100, undefined, undefined, {}, this.limits);
+    writeResponseHead(this.#sender.output, 100, undefined, undefined, NO_LINES, this.limits);
   }
 
   /**
@@ -179,7 +186,7 @@ export class ServerConnection implements Decoder<ServerEvent> {
     if (!Number.isInteger(status) || status < 102 || status > 199)
       throw new RangeError("status: expected a whole number from 102 to 199");
     if (head.version === "1.0") return;
-    writeResponseHead(this.#sender.output, status, undefined, fields, {}, this.limits);
+    writeResponseHead(this.#sender.output, status, undefined, fields, NO_LINES, this.limits);
   }
 
   /**
@@ -195,14 +202,7 @@ export class ServerConnection implements Decoder<ServerEvent> {
       writeSwitch(this.#sender.output, head, response, this.limits);
       this.#state = "tunnel";
       this.#tunnelDue = true;
-      return;
-    }
-    const plan = planResponse(head, response, this.#closing || !this.#requestDone, this.date);
-    const { status, reason, fields } = response;
-    writeResponseHead(this.#sender.output, status, reason, fields, plan.added, this.limits);
-    this.#sender.begin(plan.framing, plan.added.length ?? 0);
-    this.#closing = plan.closes;
-    this.#response = BEGUN;
+    } else this.#begin(head, response, response.content);
   }
 
   /** Queues content; false asks to wait until output was taken and has left. */
@@ -230,22 +230,18 @@ export class ServerConnection implements Decoder<ServerEvent> {
    */
   sendResponse(response: OutgoingResponse, content?: Uint8Array | string): void {
     const head = this.#awaited();
-    const bytes = typeof content === "string" ? utf8.encode(content) : content;
+    const { status } = response;
+    if (status < 200 || (head.method === "CONNECT" && status < 300))
+      throw new RangeError("status: this response begins a tunnel: expected sendHead");
+    checkStatus(status, 200);
+    const isAscii = typeof content === "string" && isShortAscii(content);
+    const bytes = typeof content === "string" && !isAscii ? utf8.encode(content) : content;
     if (!this.#requestDone) this.#discard();
-    this.sendHead({
-      status: response.status,
-      ...(response.reason === undefined ? undefined : { reason: response.reason }),
-      ...(response.fields === undefined ? undefined : { fields: response.fields }),
-      content: bytes === undefined ? "none" : bytes.length,
-    });
-    if (this.#state !== "open") return;
-    if (
-      bytes !== undefined &&
-      bytes.length > 0 &&
-      head.method !== "HEAD" &&
-      response.status !== 304
-    )
-      this.#sender.content(bytes);
+    this.#begin(head, response, bytes === undefined ? "none" : bytes.length);
+    if (bytes !== undefined && !this.#sender.bare) {
+      if (typeof bytes === "string") this.#sender.ascii(bytes);
+      else this.#sender.content(bytes);
+    }
     this.sendEnd();
   }
 
@@ -294,6 +290,16 @@ export class ServerConnection implements Decoder<ServerEvent> {
     this.#requestDone = head.framing === "none" || head.contentLength === 0;
     if (this.#requestDone) this.#decoder.next();
     return head;
+  }
+
+  #begin(head: RequestHead, response: OutgoingResponse, content: OutgoingContent): void {
+    const { status, reason, fields } = response;
+    const mustClose = this.#closing || !this.#requestDone;
+    const plan = planResponse(head, status, fields, content, mustClose, this.date);
+    writeResponseHead(this.#sender.output, status, reason, fields, plan, this.limits);
+    this.#sender.begin(plan.framing, plan.length ?? 0);
+    this.#closing = plan.closes;
+    this.#response = BEGUN;
   }
 
   #complete(): void {

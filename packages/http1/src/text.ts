@@ -56,3 +56,13 @@ export function byteString(
     text += String.fromCharCode(...bytes.subarray(at, Math.min(at + RUN, end)));
   return text;
 }
+
+/** Longest text that is put into the output character by character. */
+const SHORT = 1_024;
+
+/** Whether the text is short and ASCII: as many bytes as characters, each known. */
+export function isShortAscii(text: string): boolean {
+  if (text.length > SHORT) return false;
+  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 0x7f) return false;
+  return true;
+}
