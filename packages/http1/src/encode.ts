@@ -4,7 +4,9 @@
 
 import {
   isAuthority,
+  isFieldValue,
   isForbiddenTrailer,
+  parseTokenList,
   sameAuthority,
   tokenBytes,
   valueBytes,
@@ -50,6 +52,7 @@ const SINGLETONS: ReadonlySet<string> = /* @__PURE__ */ new Set([
   "authorization",
   "content-range",
   "content-type",
+  "expect",
   "host",
   "location",
 ]);
@@ -168,9 +171,12 @@ export function writeLastChunk(
   if (trailers !== undefined) {
     if (trailers.size > limits.maxTrailerCount)
       throw new RangeError(`trailers: expected at most ${limits.maxTrailerCount}`);
-    for (let at = 0; at < trailers.size; at++)
-      if (isForbiddenTrailer(trailers.nameAt(at)))
+    for (let at = 0; at < trailers.size; at++) {
+      const name = trailers.nameAt(at);
+      checkNameLength(name, limits);
+      if (isForbiddenTrailer(name))
         throw new TypeError("trailers: a name that may not stand in trailers (RFC 9110 §6.5.1)");
+    }
     if (sizeOf(trailers) > limits.maxTrailerBytes)
       throw new RangeError(`trailers: expected at most ${limits.maxTrailerBytes} bytes`);
   }
@@ -212,6 +218,7 @@ function writeHead(
   if (added.date !== undefined) lines += `date: ${added.date}\r\n`;
   const given = fields === undefined ? 0 : sizeOf(fields);
   checkSection(fields, given + lines.length, limits);
+  if (added.date !== undefined) checkDate(added.date);
   const room = output.reserve(startLine.length + given + lines.length + 2);
   let at = putText(room, output.place, startLine);
   if (fields !== undefined) at = putFields(room, at, fields);
@@ -231,6 +238,9 @@ function checkSection(fields: Fields | undefined, bytes: number, limits: Http1Li
   let singles: Set<string> | undefined;
   for (let at = 0; at < fields.size; at++) {
     const name = fields.nameAt(at);
+    checkNameLength(name, limits);
+    if (name === "connection" && !Array.isArray(parseTokenList(fields.getAll(name))))
+      throw new TypeError("fields: connection is a list of tokens (RFC 9110 §7.6.1)");
     if (name === "content-length" || name === "transfer-encoding")
       throw new TypeError(`fields: ${name} is written by the machine, from content`);
     if (!SINGLETONS.has(name)) continue;
@@ -238,6 +248,20 @@ function checkSection(fields: Fields | undefined, bytes: number, limits: Http1Li
     if (singles.has(name)) throw new TypeError(`fields: a second ${name}`);
     singles.add(name);
   }
+}
+
+function checkNameLength(name: string, limits: Http1Limits): void {
+  if (name.length > limits.maxFieldNameBytes)
+    throw new RangeError(`fields: expected names of at most ${limits.maxFieldNameBytes} bytes`);
+}
+
+/** The date that was checked last, since one serves many responses. */
+let checkedDate = "";
+
+function checkDate(date: string): void {
+  if (date === checkedDate) return;
+  if (!isFieldValue(date)) throw new TypeError("date: expected a field value (RFC 9110 §5.5)");
+  checkedDate = date;
 }
 
 function sizeOf(fields: Fields): number {
