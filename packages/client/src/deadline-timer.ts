@@ -1,0 +1,48 @@
+// One lazy timer per connection. A deadline that moves later costs nothing: the timer fires, sees
+// that there is time left, and is armed for the rest.
+
+export interface Timed {
+  /** On the clock of `performance.now()`; undefined while nothing is waited for. */
+  readonly deadline: number | undefined;
+  expire(now: number): void;
+}
+
+export class DeadlineTimer {
+  readonly #timed: Timed;
+  #timeout: NodeJS.Timeout | undefined;
+  #firesAt = Infinity;
+
+  constructor(timed: Timed) {
+    this.#timed = timed;
+  }
+
+  /** Looks at the deadline; to be called whenever it may have come nearer. */
+  check(now: number): void {
+    const { deadline } = this.#timed;
+    if (deadline === undefined || deadline >= this.#firesAt) return;
+    clearTimeout(this.#timeout);
+    const delay = Math.max(1, Math.ceil(deadline - now));
+    this.#firesAt = now + delay;
+    this.#timeout = setTimeout(elapsed, delay, this);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timeout);
+    this.#timeout = undefined;
+    this.#firesAt = Infinity;
+  }
+
+  /** @internal */
+  fire(): void {
+    this.#timeout = undefined;
+    this.#firesAt = Infinity;
+    const now = performance.now();
+    const { deadline } = this.#timed;
+    if (deadline !== undefined && deadline <= now) this.#timed.expire(now);
+    this.check(now);
+  }
+}
+
+function elapsed(timer: DeadlineTimer): void {
+  timer.fire();
+}

@@ -1,0 +1,69 @@
+// The socket to an upstream, as its identity says and nothing else.
+
+import { connect, isIP, type Socket } from "node:net";
+import { connect as connectTls, createSecureContext, type SecureContext } from "node:tls";
+import type { ClientCode } from "./errors.js";
+import type { Identity, TlsMaterial } from "./identity.js";
+
+/** Opens it; `ready` is called when HTTP may be spoken. */
+export function openSocket(identity: Identity, ready: () => void): Socket {
+  const { host, port, path, localAddress } = identity;
+  const target = {
+    host,
+    allowHalfOpen: true,
+    ...(path === undefined ? { port, noDelay: true } : { path }),
+    ...(localAddress === undefined ? undefined : { localAddress }),
+  };
+  if (identity.scheme === "http") return connect(target, ready);
+  const name = identity.tls.serverName ?? host;
+  return connectTls(
+    {
+      ...target,
+      secureContext: contextOf(identity),
+      ALPNProtocols: ["http/1.1"],
+      rejectUnauthorized: true,
+      ...(isIP(name) === 0 ? { servername: name } : undefined),
+    },
+    ready,
+  );
+}
+
+/** What the failure of a socket that was not ready yet is called. */
+export function codeOfConnectError(error: unknown, encrypted: boolean): ClientCode {
+  const { code, syscall } = error as { readonly code?: unknown; readonly syscall?: unknown };
+  switch (code) {
+    case "ECONNREFUSED":
+    case "ENOENT":
+      return "client.connect.refused";
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return "client.connect.unresolved";
+    case "ETIMEDOUT":
+      return "client.connect.timeout";
+    default:
+      return encrypted && syscall !== "connect" ? "client.connect.tls" : "client.connect.failed";
+  }
+}
+
+/** Trust stores are large: one context serves all connections of an identity. */
+const contexts = /* @__PURE__ */ new WeakMap<Identity, SecureContext>();
+
+function contextOf(identity: Identity): SecureContext {
+  let context = contexts.get(identity);
+  if (context === undefined) {
+    const { ca, cert, key, passphrase, minVersion } = identity.tls;
+    context = createSecureContext({
+      minVersion: minVersion ?? "TLSv1.2",
+      ...(ca === undefined ? undefined : { ca: [ca].flat().map(bufferOf) }),
+      ...(cert === undefined ? undefined : { cert: bufferOf(cert) }),
+      ...(key === undefined ? undefined : { key: bufferOf(key) }),
+      ...(passphrase === undefined ? undefined : { passphrase }),
+    });
+    contexts.set(identity, context);
+  }
+  return context;
+}
+
+function bufferOf(material: TlsMaterial): string | Buffer {
+  return typeof material === "string" ? material : Buffer.from(material);
+}
