@@ -34,9 +34,11 @@ function judgeCount(subject: Subject, edge: CountEdge): Finding[] {
   for (const count of [max - 1, max, max + 1]) {
     if (count < 0) continue;
     const input = edge.input(count);
+    let whole: string | undefined;
     for (const { name, chunks } of chunkings(input, MOST_CUTS)) {
       const { violation, fault } = drive(subject.codec.create({ limits }), chunks, { keep: false });
       const hit = violation?.limit;
+      whole ??= canonical(violation);
       const wrong =
         fault ??
         (count <= max
@@ -50,7 +52,9 @@ function judgeCount(subject: Subject, edge: CountEdge): Finding[] {
               : edge.unnamed === true
                 ? undefined
                 : hit?.name === limit && hit.max === max && hit.observed > max
-                  ? undefined
+                  ? canonical(violation) === whole
+                    ? undefined
+                    : `refused as ${canonical(violation)}, and as ${whole} in one piece`
                   : `refused with the limit ${canonical(hit)}`);
       if (wrong === undefined) continue;
       findings.push({

@@ -7,6 +7,7 @@ export { linearLaw } from "./linear.js";
 export { nearVectors } from "./near-vectors.js";
 export { oneReadingLaw } from "./one-reading.js";
 export { realmFreeLaw } from "./realm-free.js";
+export { drive } from "./transcript.js";
 export { describeLaws, laws } from "./register.js";
 export { roundTripLaw } from "./round-trip.js";
 export type {

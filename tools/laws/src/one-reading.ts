@@ -13,9 +13,9 @@ const LAW = "one-reading";
 export function oneReadingLaw(subject: Subject): Finding[] {
   const findings: Finding[] = [];
   const { peer } = subject;
-  for (const { name, bytes, accept } of subject.vectors) {
+  for (const { name, bytes, accept, ignorable = false } of subject.vectors) {
     const what =
-      (accept === undefined ? undefined : judgeKnown(subject, bytes, accept)) ??
+      (accept === undefined || ignorable ? undefined : judgeKnown(subject, bytes, accept)) ??
       ("notApplicable" in peer ? undefined : judge(subject, peer, bytes));
     if (what !== undefined)
       findings.push({ law: LAW, what: `${name}: ${what}`, input: shown(bytes) });
@@ -34,11 +34,11 @@ function judgeKnown(subject: Subject, bytes: Uint8Array, accept: boolean): strin
 }
 
 function judge(subject: Subject, peer: Peer, bytes: Uint8Array): string | undefined {
-  if (peer.incomparable?.(bytes) === true) return undefined;
   const { events, violation, fault } = drive(subject.codec.create(), [bytes]);
   if (fault !== undefined) return fault;
-  const ours = peer.reading(events).messages;
+  const { messages: ours, incomparable } = peer.reading(events);
   const theirs = peer.read(bytes);
+  if (incomparable !== undefined || theirs.incomparable !== undefined) return undefined;
   for (const [index, message] of ours.entries()) {
     const other = theirs.messages[index];
     if (other === undefined)
@@ -48,6 +48,7 @@ function judge(subject: Subject, peer: Peer, bytes: Uint8Array): string | undefi
     if (canonical(message) !== canonical(other))
       return `message ${index} is ${canonical(message)}; ${peer.name} reads ${canonical(other)}`;
   }
+  if (theirs.rest === "left" && ours.length === theirs.messages.length) return undefined;
   if (violation === undefined) {
     if (theirs.rest === "refused") return `accepted; ${peer.name} refuses it`;
     if (theirs.rest === "read" && theirs.messages.length > ours.length)

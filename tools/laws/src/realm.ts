@@ -58,7 +58,10 @@ export async function countedRealm(module: URL): Promise<RealmSide> {
 export function emptyRealm(): Context {
   const host = {
     encode: (text: string): Uint8Array => new TextEncoder().encode(text),
-    decoder: (label?: string, options?: TextDecoderOptions): ((bytes: Uint8Array) => string) => {
+    decoder: (
+      label?: string,
+      options?: ConstructorParameters<typeof TextDecoder>[1],
+    ): ((bytes: Uint8Array) => string) => {
       const decoder = new TextDecoder(label, options);
       return (bytes) => decoder.decode(bytes);
     },

@@ -1,6 +1,7 @@
 // Round trip: decoding what was encoded gives it back, and the encoder never emits what the decoder
-// refuses: it says so (TypeError, RangeError) and emits nothing.
+// refuses: it says so (TypeError, RangeError, UsageError) and emits nothing.
 
+import { UsageError } from "@wirewall/limits";
 import { explore } from "./explore.js";
 import { shown, type Finding } from "./finding.js";
 import type { RoundTrip, Subject } from "./subject.js";
@@ -27,8 +28,8 @@ function judge(
   try {
     bytes = roundTrip.encode(item);
   } catch (error) {
-    if (!(error instanceof TypeError || error instanceof RangeError))
-      return `the encoder threw ${String(error)}`;
+    const isMisuse = [TypeError, RangeError, UsageError].some((kind) => error instanceof kind);
+    if (!isMisuse || !(error instanceof Error)) return `the encoder threw ${String(error)}`;
     return mayRefuse ? undefined : `the encoder refuses it: ${error.message}`;
   }
   const { events, violation, fault } = drive(subject.codec.create(), [bytes]);

@@ -18,6 +18,8 @@ export interface Shape {
   readonly name: string;
   /** Raises the limits that would refuse the shape before it has grown. */
   readonly limits?: Readonly<Record<string, number>>;
+  /** It is refused whatever the limits: only what that costs is of interest. */
+  readonly refused?: true;
   /** An input of about that many bytes. */
   input(bytes: number): Uint8Array;
 }
@@ -45,6 +47,8 @@ export interface Vector {
   readonly bytes: Uint8Array;
   /** What is known about it; undefined where only the other laws are of interest. */
   readonly accept?: boolean;
+  /** What is wrong follows the last message: it may be ignored instead of refused. */
+  readonly ignorable?: boolean;
 }
 
 /** Why a law has nothing to say about a decoder. */
@@ -95,6 +99,8 @@ export interface RoundTrip {
 export interface Reading {
   /** Messages that were read to their end. */
   readonly messages: readonly unknown[];
+  /** Why the other reader cannot be asked, such as a word that it does not know. */
+  readonly incomparable?: string;
 }
 
 /** What became of the rest: refused; handed over or ignored; or read to its end. */
@@ -107,8 +113,6 @@ export interface Peer {
   read(input: Uint8Array): PeerReading;
   /** What we read, in the same terms. */
   reading(events: readonly object[]): Reading;
-  /** Inputs that cannot be compared, with the reason in a comment where this is written. */
-  incomparable?(input: Uint8Array): boolean;
   /** The codes that refuse what the peer reads, with the reason that stands in the README. */
   readonly stricter: Readonly<Record<string, string>>;
 }
@@ -132,8 +136,10 @@ export interface Subject {
   /** Inputs near the grammar. */
   readonly arbitrary: Arbitrary<Uint8Array>;
   readonly limits: Limits;
-  /** The most that may be retained under those limits. */
+  /** The most that may be retained under those limits while whatever arrives is read. */
   bound(limits: Readonly<Record<string, number>>): number;
+  /** The most that may be retained whatever the driver does. */
+  ceiling(limits: Readonly<Record<string, number>>): number;
   readonly maxEventsPerByte: number;
   readonly edges: readonly Edge[];
   /** Limits without an edge here, with the place where they are tested. */

@@ -4,7 +4,7 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
-const COPIES = 60;
+const COPIES = 40;
 
 let collector: (() => void) | undefined;
 
@@ -26,6 +26,7 @@ export function liveBytes(make: () => { readonly retained: number }): {
 
 function heapBytes(): number {
   collect();
+  // The first one may leave the freeing of buffers to the side; the second one waits for it.
   collect();
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;

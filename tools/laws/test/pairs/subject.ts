@@ -70,7 +70,8 @@ export function subjectOf(codec: Codec, module: URL, encoder: typeof encode = en
       .array(pair, { maxLength: 4 })
       .map((pairs) => bytesOf(pairs.map(encodedText).join(""))),
     limits,
-    bound: ({ maxRetainedBytes }) => maxRetainedBytes ?? 0,
+    bound: ({ maxNameBytes }) => 2 * (maxNameBytes ?? 0) + 8,
+    ceiling: ({ maxRetainedBytes }) => maxRetainedBytes ?? 0,
     maxEventsPerByte: 1,
     edges,
     edgesElsewhere: { maxRetainedBytes: "the bounded law" },
