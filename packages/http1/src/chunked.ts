@@ -157,8 +157,7 @@ export class ChunkFraming {
           break;
         default: {
           const next = extension[this.#state * CLASSES + (classOf[byte] ?? BAD)] ?? FAIL;
-          if (next === FAIL)
-            return this.#refuse("http1.chunk.extension", base + at);
+          if (next === FAIL) return this.#refuse("http1.chunk.extension", base + at);
           at++;
           if (next === END) {
             this.#state = LINE_LF;

@@ -48,14 +48,17 @@ export interface AddedLines {
 }
 
 /** Fields of which a second line gives a message two meanings (RFC 9110 §5.3). */
-const SINGLETONS: ReadonlySet<string> = /* @__PURE__ */ new Set([
-  "authorization",
-  "content-range",
-  "content-type",
-  "expect",
-  "host",
-  "location",
-]);
+const SINGLETONS: ReadonlyMap<string, number> = /* @__PURE__ */ new Map(
+  ["authorization", "content-range", "content-type", "expect", "host", "location"].map(
+    (name, bit) => [name, 1 << bit],
+  ),
+);
+
+const REQUEST_END = " HTTP/1.1\r\n";
+const LENGTH = "content-length: ";
+const CODING = "transfer-encoding: ";
+const CONNECTION = "connection: ";
+const DATE = "date: ";
 
 /** Nothing is added, as to heads that frame no content. */
 export const NO_LINES: AddedLines = /* @__PURE__ */ Object.freeze(addedLines(undefined, false));
@@ -142,7 +145,12 @@ export function writeRequestHead(
   const empty = content === "none" && (method === "POST" || method === "PUT" || method === "PATCH");
   const length = typeof content === "number" ? content : empty ? 0 : undefined;
   const added = addedLines(length, content === "stream");
-  writeHead(output, `${method} ${target} HTTP/1.1\r\n`, fields, added, limits);
+  const startBytes = method.length + target.length + REQUEST_END.length + 1;
+  const room = reserveHead(output, startBytes, fields, added, limits);
+  let at = putText(room, output.place, method);
+  room[at++] = 0x20;
+  at = putText(room, at, target);
+  output.commit(putHead(room, putText(room, at, REQUEST_END), fields, added));
 }
 
 export function writeResponseHead(
@@ -153,13 +161,31 @@ export function writeResponseHead(
   added: AddedLines,
   limits: Http1Limits,
 ): void {
-  const phrase = reason ?? reasonOf(status);
-  if (!all(phrase, valueBytes)) throw new TypeError("reason: expected visible text (RFC 9112 §4)");
-  if (phrase.length + 13 > limits.maxStatusLineBytes)
+  const line = reason === undefined ? knownStatusLine(status) : statusLine(status, reason, limits);
+  const room = reserveHead(output, line.length, fields, added, limits);
+  const start = output.place;
+  for (let at = 0; at < line.length; at++) room[start + at] = line[at] ?? 0;
+  output.commit(putHead(room, start + line.length, fields, added));
+}
+
+/** Status lines with their registered phrases, by status, as they were needed. */
+const statusLines: (Uint8Array | undefined)[] = [];
+
+function knownStatusLine(status: number): Uint8Array {
+  return (statusLines[status] ??= bytesOf(`HTTP/1.1 ${status} ${reasonOf(status)}\r\n`));
+}
+
+function statusLine(status: number, reason: string, limits: Http1Limits): Uint8Array {
+  if (!all(reason, valueBytes)) throw new TypeError("reason: expected visible text (RFC 9112 §4)");
+  if (reason.length + 13 > limits.maxStatusLineBytes)
     throw new RangeError(
       `reason: the status line has more than ${limits.maxStatusLineBytes} bytes`,
     );
-  writeHead(output, `HTTP/1.1 ${status} ${phrase}\r\n`, fields, added, limits);
+  return bytesOf(`HTTP/1.1 ${status} ${reason}\r\n`);
+}
+
+function bytesOf(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
 
 /** The last chunk with its trailers (RFC 9112 §7.1.2). */
@@ -204,28 +230,46 @@ export function checkStatus(status: number, least: number): void {
     throw new RangeError(`status: expected a whole number from ${least} to 599`);
 }
 
-function writeHead(
+/** Judges a head and reserves room for it: a start line of so many bytes, and all field lines. */
+function reserveHead(
   output: Output,
-  startLine: string,
+  startBytes: number,
   fields: Fields | undefined,
   added: AddedLines,
   limits: Http1Limits,
-): void {
-  let lines = "";
-  if (added.length !== undefined) lines += `content-length: ${added.length}\r\n`;
-  if (added.chunked) lines += "transfer-encoding: chunked\r\n";
-  if (added.connection !== undefined) lines += `connection: ${added.connection}\r\n`;
-  if (added.date !== undefined) lines += `date: ${added.date}\r\n`;
-  const given = fields === undefined ? 0 : sizeOf(fields);
-  checkSection(fields, given + lines.length, limits);
+): Uint8Array {
   if (added.date !== undefined) checkDate(added.date);
-  const room = output.reserve(startLine.length + given + lines.length + 2);
-  let at = putText(room, output.place, startLine);
-  if (fields !== undefined) at = putFields(room, at, fields);
-  at = putText(room, at, lines);
-  room[at] = 0x0d;
-  room[at + 1] = 0x0a;
-  output.commit(at + 2);
+  const bytes = (fields === undefined ? 0 : sizeOf(fields)) + sizeOfAdded(added);
+  checkSection(fields, bytes, limits);
+  return output.reserve(startBytes + bytes + 2);
+}
+
+/** Writes the field lines and the empty line; returns the end. */
+function putHead(
+  room: Uint8Array,
+  start: number,
+  fields: Fields | undefined,
+  added: AddedLines,
+): number {
+  let at = fields === undefined ? start : putFields(room, start, fields);
+  if (added.length !== undefined) at = putLine(room, at, LENGTH, String(added.length));
+  if (added.chunked) at = putLine(room, at, CODING, "chunked");
+  if (added.connection !== undefined) at = putLine(room, at, CONNECTION, added.connection);
+  if (added.date !== undefined) at = putLine(room, at, DATE, added.date);
+  return putText(room, at, "\r\n");
+}
+
+function putLine(room: Uint8Array, start: number, name: string, value: string): number {
+  return putText(room, putText(room, putText(room, start, name), value), "\r\n");
+}
+
+function sizeOfAdded(added: AddedLines): number {
+  let bytes = 0;
+  if (added.length !== undefined) bytes += LENGTH.length + String(added.length).length + 2;
+  if (added.chunked) bytes += CODING.length + "chunked".length + 2;
+  if (added.connection !== undefined) bytes += CONNECTION.length + added.connection.length + 2;
+  if (added.date !== undefined) bytes += DATE.length + added.date.length + 2;
+  return bytes;
 }
 
 function checkSection(fields: Fields | undefined, bytes: number, limits: Http1Limits): void {
@@ -235,7 +279,7 @@ function checkSection(fields: Fields | undefined, bytes: number, limits: Http1Li
   // Length or coding, Connection and Date may come on top.
   if (fields.size > limits.maxHeaderCount - 3)
     throw new RangeError(`fields: expected at most ${limits.maxHeaderCount - 3} lines`);
-  let singles: Set<string> | undefined;
+  let singles = 0;
   for (let at = 0; at < fields.size; at++) {
     const name = fields.nameAt(at);
     checkNameLength(name, limits);
@@ -243,10 +287,9 @@ function checkSection(fields: Fields | undefined, bytes: number, limits: Http1Li
       throw new TypeError("fields: connection is a list of tokens (RFC 9110 §7.6.1)");
     if (name === "content-length" || name === "transfer-encoding")
       throw new TypeError(`fields: ${name} is written by the machine, from content`);
-    if (!SINGLETONS.has(name)) continue;
-    singles ??= new Set();
-    if (singles.has(name)) throw new TypeError(`fields: a second ${name}`);
-    singles.add(name);
+    const single = SINGLETONS.get(name) ?? 0;
+    if ((singles & single) !== 0) throw new TypeError(`fields: a second ${name}`);
+    singles |= single;
   }
 }
 

@@ -38,23 +38,19 @@ export function planResponse(
   const untilClose = content === "stream" && framed === undefined && !bare;
   const asked = hasConnectionOption(fields, "close");
   const closes = mustClose || asked || untilClose;
+  const chunked = framed === "chunked";
+  const persists = head.version === "1.0" ? "keep-alive" : undefined;
+  const ends = asked ? undefined : "close";
   return {
-    length: framed === "chunked" ? undefined : framed,
-    chunked: framed === "chunked",
-    connection: closes
-      ? asked
-        ? undefined
-        : "close"
-      : head.version === "1.0"
-        ? "keep-alive"
-        : undefined,
+    length: chunked ? undefined : framed,
+    chunked,
+    connection: closes ? ends : persists,
     date: date === undefined || fields?.has("date") === true ? undefined : date,
-    framing:
-      bare || framed === undefined
-        ? untilClose
-          ? "until-close"
-          : "absent"
-        : framed === "chunked"
+    framing: untilClose
+      ? "until-close"
+      : bare || framed === undefined
+        ? "absent"
+        : chunked
           ? "chunked"
           : "length",
     closes,
