@@ -3,7 +3,7 @@
 // the same turn of the event loop was read: bytes that came while it was idle end it, and are never
 // taken for an answer.
 
-import type { Http1LimitName, OutgoingRequest } from "@wirewall/http1";
+import { limits as http1Limits, type Http1LimitName, type OutgoingRequest } from "@wirewall/http1";
 import { Ledger, type Preset } from "@wirewall/limits";
 import { Call, type CallHandler } from "./call.js";
 import { Counters, increment, type PoolCounters } from "./counters.js";
@@ -33,13 +33,12 @@ export class Pool {
 
   /** @throws TypeError or RangeError for limits that are none. */
   constructor(options: PoolOptions = {}) {
-    const { preset = "default", http1 = {} } = options;
+    const { preset = "default", http1 } = options;
     const limits = limitsTable.resolve(options.limits, preset);
     this.limits = limits;
     this.#host = {
       machine: {
-        limits: http1,
-        preset,
+        limits: http1Limits.resolve(http1, preset),
         ledger: new Ledger({ maxRetainedBytes: limits.maxClientRetainedBytes }),
       },
       limits,

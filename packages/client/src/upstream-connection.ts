@@ -146,12 +146,11 @@ export class UpstreamConnection implements Timed, CallPlace, SocketEvents {
   broke(error: unknown): void {
     if (this.#state === GONE) return;
     if (this.#state === OPENING) this.#fail(codeOfConnectError(error, this.#encrypted));
-    else this.#fail(this.#heard ? "client.connection.lost" : "client.connection.closed");
+    else this.#fail(this.#loss());
   }
 
   closed(): void {
-    if (this.#state === GONE) return;
-    this.#fail(this.#heard ? "client.connection.lost" : "client.connection.closed");
+    if (this.#state !== GONE) this.#fail(this.#loss());
   }
 
   flushDue(): void {
@@ -327,7 +326,7 @@ export class UpstreamConnection implements Timed, CallPlace, SocketEvents {
     const call = this.#call;
     const pauses = call?.paused === true;
     if (this.#ended && !pauses) {
-      this.#fail(this.#heard ? "client.connection.lost" : "client.connection.closed");
+      this.#fail(this.#loss());
       return;
     }
     if (pauses !== this.#paused) {
@@ -343,15 +342,9 @@ export class UpstreamConnection implements Timed, CallPlace, SocketEvents {
   /** The connection is lost: its call ends, unless another connection can take it. */
   #fail(code: ClientCode): void {
     const call = this.#call;
-    if (call === undefined) {
-      this.#leave(undefined);
-      return;
-    }
+    if (call === undefined) return this.#leave(undefined);
     const wasReady = this.#state === BUSY;
-    if (wasReady && !this.#sent) {
-      this.#moveOn(call, undefined);
-      return;
-    }
+    if (wasReady && !this.#sent) return this.#moveOn(call, undefined);
     const died = code === "client.connection.closed" && this.#served > 0;
     if (died && wasReady && !this.#heard && mayRetry(call)) {
       call.retried = true;
@@ -361,6 +354,13 @@ export class UpstreamConnection implements Timed, CallPlace, SocketEvents {
     this.#drop(call);
     this.#leave(code);
     this.#owner.fail(call, new ClientError(code));
+  }
+
+  /** What it is called that the socket is gone. */
+  #loss(): ClientCode {
+    if (this.#state === OPENING)
+      return this.#encrypted ? "client.connect.tls" : "client.connect.failed";
+    return this.#heard ? "client.connection.lost" : "client.connection.closed";
   }
 
   #moveOn(call: Call, code: string | undefined): void {
