@@ -2,6 +2,7 @@
 // after every line of them was seen; anything that a second reader could take otherwise is refused.
 
 import { parseTokenList } from "@wirewall/fields";
+import type { LimitHit } from "@wirewall/limits";
 
 /** The number that a Content-Length value says, or undefined: digits and nothing else (§6.3). */
 export function readContentLength(value: string, maxDigits: number): number | undefined {
@@ -14,6 +15,14 @@ export function readContentLength(value: string, maxDigits: number): number | un
     length = length * 10 + (code - 0x30);
   }
   return length;
+}
+
+/** The limit that a Content-Length value broke, if it is a number with too many digits. */
+export function lengthLimitHit(value: string, maxDigits: number): LimitHit | undefined {
+  const tooLong = value.length > maxDigits && /^[0-9]+$/.test(value);
+  return tooLong
+    ? { name: "maxContentLengthDigits", max: maxDigits, observed: value.length }
+    : undefined;
 }
 
 /**

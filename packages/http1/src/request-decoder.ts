@@ -14,7 +14,7 @@ import type { LimitHit } from "@wirewall/limits";
 import { persists, readConnection, UPGRADES } from "./connection-options.js";
 import type { HttpVersion, RequestEvent, RequestHead, TargetForm } from "./events.js";
 import { DONE, MORE } from "./field-lines.js";
-import { readContentLength, readTransferCoding } from "./framing.js";
+import { lengthLimitHit, readContentLength, readTransferCoding } from "./framing.js";
 import {
   CONNECTION,
   CONTENT_LENGTH,
@@ -185,9 +185,16 @@ export class RequestDecoder extends MessageDecoder<RequestHead> {
         );
       framing = "chunked";
     } else if (found.length !== -1) {
-      contentLength = readContentLength(valueOf(found.length), this.limits.maxContentLengthDigits);
+      const value = valueOf(found.length);
+      const { maxContentLengthDigits } = this.limits;
+      contentLength = readContentLength(value, maxContentLengthDigits);
       const place = base + lines.valueStart(found.length);
-      if (contentLength === undefined) return this.refusal("http1.framing.length", place);
+      if (contentLength === undefined)
+        return this.refusal(
+          "http1.framing.length",
+          place,
+          lengthLimitHit(value, maxContentLengthDigits),
+        );
       const max = this.limits.maxBodyBytes;
       if (contentLength > max)
         return this.refusal("http1.body.too-large", place, {

@@ -6,7 +6,7 @@ import type { LimitHit } from "@wirewall/limits";
 import { persists, readConnection } from "./connection-options.js";
 import type { HttpVersion, Informational, ResponseEvent, ResponseHead } from "./events.js";
 import { DONE, MORE } from "./field-lines.js";
-import { readContentLength, readTransferCoding } from "./framing.js";
+import { lengthLimitHit, readContentLength, readTransferCoding } from "./framing.js";
 import { CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING } from "./known-names.js";
 import { MessageDecoder, type HeadResult } from "./message-decoder.js";
 import type { Http1Options } from "./options.js";
@@ -147,9 +147,15 @@ export class ResponseDecoder extends MessageDecoder<ResponseHead | Informational
 
     let contentLength: number | undefined;
     if (length !== -1) {
-      contentLength = readContentLength(valueOf(length), this.limits.maxContentLengthDigits);
+      const value = valueOf(length);
+      const { maxContentLengthDigits } = this.limits;
+      contentLength = readContentLength(value, maxContentLengthDigits);
       if (contentLength === undefined)
-        return this.refusal("http1.framing.length", base + lines.valueStart(length));
+        return this.refusal(
+          "http1.framing.length",
+          base + lines.valueStart(length),
+          lengthLimitHit(value, maxContentLengthDigits),
+        );
     }
     if (coding !== -1) {
       if (version === "1.0")

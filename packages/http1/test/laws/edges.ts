@@ -195,7 +195,6 @@ function headEdges(start: string): CountEdge[] {
       limit: "maxContentLengthDigits",
       max: 3,
       code: "http1.framing.length",
-      unnamed: true,
       input: (count) => ascii(`${start}content-length: ${"1".padStart(count, "0")}\r\n\r\nx`),
     },
   ];
