@@ -9,14 +9,13 @@ import {
   responseEdges,
   responseEdgesElsewhere,
 } from "./laws/edges.js";
-import { readWithLlhttp } from "./laws/llhttp.js";
 import { requestBytes, responseBytes } from "./laws/messages.js";
+import { requestPeer, responsePeer } from "./laws/peers.js";
 import { reading } from "./laws/reading.js";
 import * as request from "./laws/request.codec.js";
 import * as response from "./laws/response.codec.js";
 import { requestRoundTrip, responseRoundTrip } from "./laws/round-trips.js";
 import { ascii } from "./laws/shapes.js";
-import { stricterRequests, stricterResponses } from "./laws/stricter.js";
 
 interface Case {
   readonly file: string;
@@ -37,12 +36,7 @@ describeLaws({
   edges: requestEdges,
   edgesElsewhere: requestEdgesElsewhere,
   roundTrip: requestRoundTrip,
-  peer: {
-    name: "llhttp",
-    read: (input) => readWithLlhttp("request", input),
-    reading,
-    stricter: stricterRequests,
-  },
+  peer: requestPeer,
   names: {
     input: (name) => ascii(`GET / HTTP/1.1\r\nhost: a\r\n${name}: value\r\n\r\n`),
     value: "value",
@@ -60,12 +54,7 @@ describeLaws({
   edges: responseEdges,
   edgesElsewhere: responseEdgesElsewhere,
   roundTrip: responseRoundTrip,
-  peer: {
-    name: "llhttp",
-    read: (input) => readWithLlhttp("response", input),
-    reading,
-    stricter: stricterResponses,
-  },
+  peer: responsePeer,
   names: {
     input: (name) => ascii(`HTTP/1.1 200 OK\r\ncontent-length: 0\r\n${name}: value\r\n\r\n`),
     value: "value",

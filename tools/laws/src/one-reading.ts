@@ -2,11 +2,12 @@
 // code of the refusal is listed with its reason; to accept what the peer refuses is not.
 
 import * as fc from "fast-check";
+import { differenceFrom } from "./difference.js";
 import { explore } from "./explore.js";
 import { shown, type Finding } from "./finding.js";
 import { nearVectors } from "./near-vectors.js";
 import type { Peer, Subject } from "./subject.js";
-import { canonical, drive } from "./transcript.js";
+import { drive } from "./transcript.js";
 
 const LAW = "one-reading";
 
@@ -35,26 +36,5 @@ function judgeKnown(subject: Subject, bytes: Uint8Array, accept: boolean): strin
 
 function judge(subject: Subject, peer: Peer, bytes: Uint8Array): string | undefined {
   const { events, violation, fault } = drive(subject.codec.create(), [bytes]);
-  if (fault !== undefined) return fault;
-  const { messages: ours, incomparable } = peer.reading(events);
-  const theirs = peer.read(bytes);
-  if (incomparable !== undefined || theirs.incomparable !== undefined) return undefined;
-  for (const [index, message] of ours.entries()) {
-    const other = theirs.messages[index];
-    if (other === undefined)
-      return theirs.rest === "left"
-        ? undefined
-        : `message ${index} is ${canonical(message)}; ${peer.name} reads none`;
-    if (canonical(message) !== canonical(other))
-      return `message ${index} is ${canonical(message)}; ${peer.name} reads ${canonical(other)}`;
-  }
-  if (theirs.rest === "left" && ours.length === theirs.messages.length) return undefined;
-  if (violation === undefined) {
-    if (theirs.rest === "refused") return `accepted; ${peer.name} refuses it`;
-    if (theirs.rest === "read" && theirs.messages.length > ours.length)
-      return `${peer.name} reads ${theirs.messages.length} messages, not ${ours.length}`;
-    return undefined;
-  }
-  if (theirs.rest === "refused" || Object.hasOwn(peer.stricter, violation.code)) return undefined;
-  return `refused by ${violation.code}, which ${peer.name} reads; not listed as stricter`;
+  return fault ?? differenceFrom(peer, bytes, events, violation);
 }

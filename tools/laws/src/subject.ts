@@ -99,6 +99,8 @@ export interface RoundTrip {
 export interface Reading {
   /** Messages that were read to their end. */
   readonly messages: readonly unknown[];
+  /** The last message says that none follows, so that the rest is not read. */
+  readonly last?: boolean;
   /** Why the other reader cannot be asked, such as a word that it does not know. */
   readonly incomparable?: string;
 }

@@ -50,7 +50,13 @@ export function drive(
   let linesBeforeEnd = 0;
   try {
     for (const chunk of chunks) {
-      const given = options.scribble === true ? chunk.slice() : chunk;
+      if (said.tunnels) {
+        // The rest belongs to another protocol, and the driver passes it on by itself.
+        said.take({ type: "tunnel", bytes: chunk });
+        continue;
+      }
+      // Not slice: that of a Buffer is a view.
+      const given = options.scribble === true ? new Uint8Array(chunk) : chunk;
       budget += MOST_EVENTS_PER_BYTE * given.length;
       decoder.receive(given);
       watch?.(decoder);
@@ -79,9 +85,9 @@ export function textOfTranscript(transcript: Transcript): string {
   ].join("\n");
 }
 
-/** The bytes of a content event, or undefined for any other event. */
-export function contentOf(event: object): Uint8Array | undefined {
-  if (!("type" in event) || event.type !== "content" || !("bytes" in event)) return undefined;
+/** The bytes of a content or tunnel event, or undefined for any other event. */
+function contentOf(event: Typed): Uint8Array | undefined {
+  if (event.type !== "content" && event.type !== "tunnel") return undefined;
   return event.bytes instanceof Uint8Array ? event.bytes : undefined;
 }
 
@@ -103,31 +109,43 @@ export function canonical(value: unknown): string {
   return `{ ${pairs.join(", ")} }`;
 }
 
+/** What events have at least: a type, and those that hand over bytes, the bytes. */
+interface Typed {
+  readonly type?: string;
+  readonly bytes?: unknown;
+}
+
 class Said {
   readonly lines: string[] = [];
   readonly #keep: boolean;
   readonly #events: object[] = [];
   #violation: Violation | undefined;
   #fault: string | undefined;
-  #inContent = false;
+  /** What the last line may be continued by. */
+  #joins: string | undefined;
 
   constructor(keep: boolean) {
     this.#keep = keep;
   }
 
-  take(event: object): void {
+  /** Whether another protocol was begun. */
+  get tunnels(): boolean {
+    return this.#joins === "tunnel";
+  }
+
+  take(event: Typed): void {
     if (this.#violation !== undefined) throw new Error("an event after its violation");
     if (isViolation(event)) this.#violation = event;
     const content = contentOf(event);
     if (content === undefined) {
-      this.#inContent = false;
+      this.#joins = undefined;
       this.lines.push(canonical(event));
-    } else if (this.#inContent) {
+    } else if (this.#joins === event.type) {
       const last = this.lines.length - 1;
       this.lines[last] = (this.lines[last] ?? "") + escaped(content);
-    } else if (content.length > 0) {
-      this.#inContent = true;
-      this.lines.push(`content ${escaped(content)}`);
+    } else if (content.length > 0 || event.type === "tunnel") {
+      this.#joins = event.type;
+      this.lines.push(`${event.type} ${escaped(content)}`);
     }
     if (this.#keep) this.#events.push(content === undefined ? event : copyOf(event, content));
   }

@@ -1,7 +1,6 @@
 // Node's own parser, native llhttp as `node:http` configures it, as the other reader.
 
 import { METHODS } from "node:http";
-import { createRequire } from "node:module";
 import type { PeerReading } from "#laws";
 
 /** A message as both readers give it. */
@@ -32,7 +31,7 @@ interface ParserClass {
   readonly kOnMessageComplete: number;
 }
 
-const { HTTPParser } = createRequire(import.meta.url)("_http_common") as {
+const { HTTPParser } = process.getBuiltinModule("_http_common") as {
   HTTPParser: ParserClass;
 };
 
@@ -93,7 +92,7 @@ export function readWithLlhttp(kind: "request" | "response", input: Uint8Array):
     messages.push({ start, fields, content, trailers });
     open = opened();
   };
-  const result = parser.execute(input);
+  const result = input.length === 0 ? 0 : parser.execute(input);
   let rest: PeerReading["rest"] = "read";
   if (typeof result !== "number") rest = LEFT.has(result.code) ? "left" : "refused";
   else if (upgraded) rest = "left";

@@ -16,9 +16,11 @@ export function reading(events: readonly object[]): HttpReading {
   const messages: Message[] = [];
   let open: { -readonly [K in keyof Message]: Message[K] } | undefined;
   let incomparable: string | undefined;
+  let last = false;
   for (const event of events as readonly Event[]) {
     if (event.type === "request-head") {
       const { method, target, version } = event;
+      last = !event.keepAlive;
       if (!isKnownToLlhttp(method)) incomparable = "a method that llhttp does not know";
       open = opened(`${method} ${target} ${version}`, event.fields);
     } else if (event.type === "response-head")
@@ -33,7 +35,7 @@ export function reading(events: readonly object[]): HttpReading {
       open = undefined;
     }
   }
-  return { messages, ...(incomparable === undefined ? undefined : { incomparable }) };
+  return { messages, last, ...(incomparable === undefined ? undefined : { incomparable }) };
 }
 
 function opened(start: string, fields: Fields): Message {
