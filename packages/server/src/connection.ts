@@ -1,0 +1,424 @@
+// The whole life of a connection: a socket below, a ServerConnection above, and nobody else who
+// touches either. Bytes go up as they come, one request at a time is handed to the handler, and
+// whatever was answered within one read leaves in one write.
+//
+//   received ─┐
+//   pulled  ──┼─▶ pump (next event until there is none) ─▶ flush (one write) ─▶ steer
+//   timer   ──┘    (pause, half-close, close, deadline)
+//
+// A connection ends when its machine is closed, its socket is, or something here fails. It counts
+// until its socket is closed and its handlers have returned.
+
+import { ServerConnection, type Http1Violation, type RequestHead } from "@wirewall/http1";
+import type { Socket } from "node:net";
+import type { ConnectionHost } from "./connection-host.js";
+import { ConnectionInfo } from "./connection-info.js";
+import { DeadlineTimer, type Timed } from "./deadline-timer.js";
+import { ExchangeAborted, HandlerError, type AbortCause } from "./errors.js";
+import { ServerExchange, type ExchangeDriver } from "./exchange.js";
+import { answerFailure } from "./failure.js";
+import { isPromiseLike } from "./promise-like.js";
+
+/** Input is read this far ahead of a handler that does not ask for it, to notice that a peer left. */
+const READ_AHEAD_BYTES = 16_384;
+
+/** Taken for one write: what a slow peer has to read before the stall timeout counts anew. */
+const WRITE_BYTES = 65_536;
+
+const OWNER = Symbol("wirewall connection");
+
+interface OwnedSocket extends Socket {
+  [OWNER]: Connection;
+}
+
+export class Connection implements Timed, ExchangeDriver {
+  readonly machine: ServerConnection;
+  readonly #host: ConnectionHost;
+  readonly #socket: OwnedSocket;
+  readonly #timer: DeadlineTimer;
+  #info: ConnectionInfo | undefined;
+  #exchange: ServerExchange | undefined;
+  #written: (() => void) | undefined;
+  /** Handlers that have not returned. */
+  #running = 0;
+  /** Bytes received since the machine last asked for more. */
+  #ahead = 0;
+  #pumping = false;
+  /** A turn of `#run` is due, and something happened that it is for. */
+  #due = false;
+  #stirred = false;
+  /** A handler was started whose answer may be ready before this turn ends. */
+  #fresh = false;
+  #writing = false;
+  #paused = false;
+  #peerEnded = false;
+  #halfClosed = false;
+  /** Nothing goes between socket and machine any more. */
+  #detached = false;
+  #closed = false;
+  #closeBy: number | undefined;
+  #tunnel: Uint8Array | undefined;
+
+  constructor(socket: Socket, host: ConnectionHost) {
+    const now = performance.now();
+    const owned = socket as OwnedSocket;
+    this.#host = host;
+    this.#socket = owned;
+    this.machine = new ServerConnection({ ...host.machine, now });
+    this.#timer = new DeadlineTimer(this);
+    owned[OWNER] = this;
+    owned.on("data", onData);
+    owned.on("end", onEnd);
+    owned.on("error", onError);
+    owned.on("close", onClose);
+    this.#timer.follow(this.machine.deadline, now);
+  }
+
+  get info(): ConnectionInfo {
+    return (this.#info ??= new ConnectionInfo(this.#socket, this.#host.encrypted));
+  }
+
+  get deadline(): number | undefined {
+    return this.#closeBy ?? this.machine.deadline;
+  }
+
+  expire(now: number): void {
+    if (this.#closeBy !== undefined) {
+      this.#socket.destroy();
+      return;
+    }
+    this.machine.expire(now);
+    this.#run(now, true);
+  }
+
+  /** Finishes what is running and takes on nothing more. */
+  shutdown(): void {
+    if (this.#detached) return;
+    const now = performance.now();
+    this.machine.shutdown(now);
+    this.#run(now, false);
+  }
+
+  /** Ends the connection at once, whatever is running. */
+  destroy(why: AbortCause): void {
+    const exchange = this.#exchange;
+    this.#detach();
+    if (exchange !== undefined && !exchange.ended) {
+      this.#host.counters.aborted++;
+      exchange.abort(why);
+    }
+    this.#socket.destroy();
+  }
+
+  received(chunk: Uint8Array): void {
+    if (this.#detached) return;
+    const now = performance.now();
+    this.#ahead += chunk.length;
+    this.machine.receive(chunk, now);
+    this.#run(now, false);
+  }
+
+  ended(): void {
+    this.#peerEnded = true;
+    if (this.#detached) return;
+    const now = performance.now();
+    this.#exchange?.clientEnded();
+    this.machine.end(now);
+    this.#run(now, false);
+  }
+
+  closed(): void {
+    this.#closed = true;
+    this.destroy("client-gone");
+    if (this.#running === 0) this.#host.left(this);
+  }
+
+  setDate(): void {
+    if (!this.#pumping) this.machine.date = this.#host.date.at(performance.now());
+  }
+
+  pull(): void {
+    this.machine.sendContinue();
+    if (!this.#pumping) this.#run(performance.now(), false);
+  }
+
+  queued(): void {
+    this.#later();
+  }
+
+  responded(): void {
+    const exchange = this.#exchange;
+    if (exchange?.settled === true) this.#exchange = undefined;
+    this.#later();
+  }
+
+  /** @internal */
+  runDue(): void {
+    this.#due = false;
+    if (this.#stirred) this.#run(performance.now(), false);
+  }
+
+  /** Everything that is said in the same turn of the event loop leaves together. */
+  #later(): void {
+    if (this.#pumping) return;
+    this.#stirred = true;
+    if (this.#due) return;
+    this.#due = true;
+    process.nextTick(runDue, this);
+  }
+
+  /** `forced` looks for an event even where nobody asked for one: a deadline was reached. */
+  #run(now: number, forced: boolean): void {
+    if (this.#pumping || this.#detached) return;
+    this.#stirred = false;
+    try {
+      do {
+        this.#pump(now, forced);
+        if (this.#fresh) {
+          this.#fresh = false;
+          if (this.machine.queuedBytes > 0) {
+            this.#later();
+            return;
+          }
+        }
+      } while (this.#flush(now));
+      this.#steer(now);
+    } catch (error) {
+      this.#pumping = false;
+      this.#host.failed(error, this);
+      this.destroy("response-failed");
+    }
+  }
+
+  #pump(now: number, forced: boolean): void {
+    const { machine } = this;
+    machine.date = this.#host.date.at(now);
+    this.#pumping = true;
+    let first = forced;
+    for (;;) {
+      const exchange = this.#exchange;
+      if (exchange !== undefined && !first && this.#holds(exchange)) {
+        machine.hold();
+        break;
+      }
+      first = false;
+      const event = machine.next(now);
+      if (event === undefined) {
+        if (machine.wantsInput) this.#ahead = 0;
+        break;
+      }
+      switch (event.type) {
+        case "request-head":
+          this.#begin(event);
+          break;
+        case "content":
+          exchange?.deliver(event.bytes);
+          break;
+        case "trailers":
+          if (exchange !== undefined) exchange.trailers = event.fields;
+          break;
+        case "end":
+          exchange?.contentEnded();
+          break;
+        case "tunnel":
+          this.#tunnel = event.bytes;
+          break;
+        default:
+          this.#refused(event);
+      }
+    }
+    this.#pumping = false;
+  }
+
+  /** Whether the next event has to wait for the handler. */
+  #holds(exchange: ServerExchange): boolean {
+    if (this.machine.state !== "open") return false;
+    if (exchange.ended) return !exchange.settled;
+    return !exchange.contentOver && !exchange.reading;
+  }
+
+  #begin(head: RequestHead): void {
+    this.#host.counters.requests++;
+    const exchange = new ServerExchange(this, head, this.#peerEnded);
+    this.#exchange = exchange;
+    try {
+      const result = this.#host.handle(exchange);
+      if (isPromiseLike(result)) {
+        this.#running++;
+        this.#fresh = true;
+        Promise.resolve(result).then(
+          () => this.#returned(exchange, undefined, false),
+          (error: unknown) => this.#returned(exchange, error, true),
+        );
+        return;
+      }
+    } catch (error) {
+      this.#handlerFailed(exchange, error);
+    }
+    exchange.settled = true;
+    if (exchange.ended && this.#exchange === exchange) this.#exchange = undefined;
+  }
+
+  /** An asynchronous handler has returned, or failed. */
+  #returned(exchange: ServerExchange, error: unknown, failed: boolean): void {
+    this.#running--;
+    exchange.settled = true;
+    if (failed) this.#handlerFailed(exchange, error);
+    else if (!exchange.ended && !exchange.aborted)
+      this.#handlerFailed(exchange, new HandlerError("the handler returned without answering"));
+    if (exchange.ended && this.#exchange === exchange) this.#exchange = undefined;
+    if (this.#closed && this.#running === 0) this.#host.left(this);
+    else this.#run(performance.now(), false);
+  }
+
+  /** What it threw is reported and never sent; that it was cut off is no news. */
+  #handlerFailed(exchange: ServerExchange, error: unknown): void {
+    if (!(error instanceof ExchangeAborted)) {
+      this.#host.counters.handlerErrors++;
+      this.#host.failed(error, this);
+    }
+    if (exchange.ended || exchange.aborted) return;
+    if (exchange.headSent) this.cutOff(exchange);
+    else answerFailure(exchange, error);
+  }
+
+  /** The peer must see that content is missing, also where only the end of the connection ends it. */
+  cutOff(exchange: ServerExchange): void {
+    const resets = exchange.head.version === "1.0" && !this.#host.encrypted;
+    if (resets && this.#socket.remoteAddress !== undefined) this.#socket.resetAndDestroy();
+    this.destroy("response-failed");
+  }
+
+  #refused(violation: Http1Violation): void {
+    const exchange = this.#exchange;
+    this.#exchange = undefined;
+    if (exchange !== undefined && !exchange.ended) {
+      this.#host.counters.aborted++;
+      exchange.abort("violation");
+    }
+    this.#host.violated(violation, this);
+    if (this.machine.state !== "closed") return;
+    if (exchange?.headSent === true) this.cutOff(exchange);
+    else if (this.#writing) this.destroy("violation");
+  }
+
+  /** Writes what is queued; true if there are requests that waited for that. */
+  #flush(now: number): boolean {
+    const { machine } = this;
+    const full = this.#exchange === undefined && machine.state === "open" && !machine.wantsInput;
+    while (!this.#writing) {
+      const first = machine.takeOutput(now);
+      if (first === undefined) break;
+      this.#write(first, now);
+    }
+    if (machine.queuedBytes === 0) this.#exchange?.drained();
+    return full && !this.#writing;
+  }
+
+  #write(first: Uint8Array, now: number): void {
+    const { machine } = this;
+    const socket = this.#socket;
+    const written = (this.#written ??= () => this.#left());
+    let taken = first.length;
+    let piece = taken < WRITE_BYTES ? machine.takeOutput(now) : undefined;
+    if (piece === undefined) socket.write(first, written);
+    else {
+      socket.cork();
+      socket.write(first);
+      while (piece !== undefined) {
+        taken += piece.length;
+        socket.write(piece, written);
+        piece = taken < WRITE_BYTES ? machine.takeOutput(now) : undefined;
+      }
+      socket.uncork();
+    }
+    this.#writing = !this.#hasLeft;
+    if (!this.#writing) machine.outputSent(now);
+  }
+
+  /** Whether the system took what was written. A socket that failed took nothing: its close follows. */
+  get #hasLeft(): boolean {
+    return this.#socket.writableLength === 0 && !this.#socket.destroyed;
+  }
+
+  #left(): void {
+    if (!this.#writing || !this.#hasLeft) return;
+    this.#writing = false;
+    if (this.#detached) return;
+    const now = performance.now();
+    this.machine.outputSent(now);
+    this.#run(now, false);
+  }
+
+  /** Brings socket and timer in line with what the machine says. */
+  #steer(now: number): void {
+    const { machine } = this;
+    const { state } = machine;
+    if (state === "closed") return this.#finish(now);
+    if (state === "tunnel") return this.#handOver();
+    const pauses = state === "open" ? this.#ahead > READ_AHEAD_BYTES : !machine.wantsInput;
+    if (pauses !== this.#paused) {
+      this.#paused = pauses;
+      if (pauses) this.#socket.pause();
+      else this.#socket.resume();
+    }
+    if (state === "lingering" && !this.#writing && !this.#halfClosed) {
+      this.#halfClosed = true;
+      this.#socket.end();
+    }
+    this.#timer.follow(machine.deadline, now);
+  }
+
+  /** Lets what was written leave, but not for ever, and closes. */
+  #finish(now: number): void {
+    const { lingerTimeoutMs } = this.machine.limits;
+    const socket = this.#socket;
+    this.#detach();
+    socket.resume();
+    if (socket.writableFinished) {
+      socket.destroy();
+      return;
+    }
+    socket.destroySoon();
+    this.#closeBy = now + lingerTimeoutMs;
+    this.#timer.follow(this.#closeBy, now);
+  }
+
+  #handOver(): void {
+    const exchange = this.#exchange;
+    const socket = this.#socket;
+    this.#detach();
+    socket.off("data", onData);
+    socket.off("end", onEnd);
+    socket.pause();
+    exchange?.switched(socket, this.#tunnel ?? new Uint8Array(0));
+    this.#tunnel = undefined;
+  }
+
+  #detach(): void {
+    this.#detached = true;
+    this.#exchange = undefined;
+    this.#closeBy = undefined;
+    this.#timer.stop();
+    this.machine.abort();
+  }
+}
+
+function onData(this: Socket, chunk: Uint8Array): void {
+  (this as OwnedSocket)[OWNER].received(chunk);
+}
+
+function onEnd(this: Socket): void {
+  (this as OwnedSocket)[OWNER].ended();
+}
+
+/** What matters about an error is that the socket closes after it. */
+function onError(): void {}
+
+function onClose(this: Socket): void {
+  (this as OwnedSocket)[OWNER].closed();
+}
+
+function runDue(connection: Connection): void {
+  connection.runDue();
+}

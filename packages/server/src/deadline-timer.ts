@@ -1,0 +1,57 @@
+// One timer per connection that is almost never touched: it is armed for the first deadline, and a
+// deadline that moves later costs nothing until the timer fires and is armed again for the rest.
+
+/** What is timed: a machine with a deadline, on the clock of `performance.now()`. */
+export interface Timed {
+  readonly deadline: number | undefined;
+  /** The deadline was reached. Called with the time of the call. */
+  expire(now: number): void;
+}
+
+/** Longer waits end on a multiple of this, so that connections share the host's timer lists. */
+const GRID_MS = 64;
+const FINE_BELOW_MS = 1_000;
+
+export class DeadlineTimer {
+  readonly #timed: Timed;
+  #timeout: NodeJS.Timeout | undefined;
+  #due = Infinity;
+
+  constructor(timed: Timed) {
+    this.#timed = timed;
+  }
+
+  /** To be called whenever the deadline may have moved: only one that is nearer costs anything. */
+  follow(deadline: number | undefined, now: number): void {
+    if (deadline !== undefined && deadline < this.#due) this.#arm(deadline, now);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timeout);
+    this.#timeout = undefined;
+    this.#due = Infinity;
+  }
+
+  #arm(deadline: number, now: number): void {
+    clearTimeout(this.#timeout);
+    const left = Math.max(1, Math.ceil(deadline - now));
+    const delay = left < FINE_BELOW_MS ? left : Math.ceil(left / GRID_MS) * GRID_MS;
+    this.#due = now + delay;
+    this.#timeout = setTimeout(fire, delay, this);
+  }
+
+  /** @internal */
+  fired(): void {
+    this.#timeout = undefined;
+    this.#due = Infinity;
+    const { deadline } = this.#timed;
+    if (deadline === undefined) return;
+    const now = performance.now();
+    if (deadline <= now) this.#timed.expire(now);
+    else this.follow(deadline, now);
+  }
+}
+
+function fire(timer: DeadlineTimer): void {
+  timer.fired();
+}

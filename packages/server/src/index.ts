@@ -1,0 +1,18 @@
+export { ConnectionInfo } from "./connection-info.js";
+export type { ServerCounters } from "./counters.js";
+export {
+  ExchangeAborted,
+  HandlerError,
+  ListenError,
+  ServeOptionError,
+  ServerFull,
+} from "./errors.js";
+export type { AbortCause } from "./errors.js";
+export type { Exchange, Upgraded, WholeResponse } from "./exchange.js";
+export type { FetchHandler } from "./fetch-handler.js";
+export { limits } from "./limits.js";
+export type { ServerLimitName, ServerLimits } from "./limits.js";
+export type { ExchangeHandler, ServeOptions } from "./options.js";
+export { Response } from "./response.js";
+export { serve } from "./serve.js";
+export type { Server } from "./serve.js";

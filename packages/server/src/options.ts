@@ -1,0 +1,186 @@
+// What `serve` takes, judged whole before anything is opened. Whatever is wrong is one
+// ServeOptionError that names the option, what was expected, and what came.
+
+import { limits as http1Limits, type Http1LimitName, type Http1Violation } from "@wirewall/http1";
+import type { Limits, Preset } from "@wirewall/limits";
+import type { SecureContextOptions } from "node:tls";
+import type { ConnectionInfo } from "./connection-info.js";
+import { ServeOptionError } from "./errors.js";
+import type { Exchange } from "./exchange.js";
+import type { FetchHandler } from "./fetch-handler.js";
+import { limits as serverLimits, type ServerLimitName, type ServerLimits } from "./limits.js";
+
+export type ExchangeHandler = (exchange: Exchange) => void | Promise<void>;
+
+export interface ServeOptions {
+  /** A WHATWG handler. Exactly one of `fetch` and `exchange` has to be given. */
+  readonly fetch?: FetchHandler;
+  /** The lower level, without Web objects. */
+  readonly exchange?: ExchangeHandler;
+  /** 0, the default, takes any free port. */
+  readonly port?: number;
+  /** The address to listen on; 127.0.0.1 unless said otherwise. */
+  readonly host?: string;
+  /** A Unix socket instead of port and host. A socket that nobody listens on any more is replaced. */
+  readonly path?: string;
+  /** Serves TLS, with HTTP/1.1 by ALPN. */
+  readonly tls?: SecureContextOptions;
+  /** Limits of HTTP/1.1, per connection. */
+  readonly limits?: { readonly [K in Http1LimitName]?: number };
+  readonly preset?: Preset;
+  readonly maxConnectionCount?: number;
+  /** What all connections together may hold. */
+  readonly maxServerRetainedBytes?: number;
+  /** How long `close` lets running exchanges finish. */
+  readonly shutdownTimeoutMs?: number;
+  readonly handshakeTimeoutMs?: number;
+  /** Connections that the system queues before they are accepted. */
+  readonly backlog?: number;
+  /** A peer was refused. What it throws is ignored. */
+  readonly onViolation?: (violation: Http1Violation, info: ConnectionInfo) => void;
+  /** A handler failed, or a connection could not be accepted. What it throws is ignored. */
+  readonly onError?: (error: unknown, info: ConnectionInfo | undefined) => void;
+}
+
+/** Options that were judged, with their defaults. */
+export interface ResolvedOptions extends ServerLimits {
+  readonly handler: { readonly fetch: FetchHandler } | { readonly exchange: ExchangeHandler };
+  readonly port: number;
+  readonly host: string;
+  readonly path: string | undefined;
+  readonly tls: SecureContextOptions | undefined;
+  readonly limits: { readonly [K in Http1LimitName]?: number };
+  readonly preset: Preset;
+  readonly backlog: number;
+  readonly onViolation: ServeOptions["onViolation"] | undefined;
+  readonly onError: ServeOptions["onError"] | undefined;
+}
+
+const NAMES: ReadonlySet<string> = /* @__PURE__ */ new Set([
+  "fetch",
+  "exchange",
+  "port",
+  "host",
+  "path",
+  "tls",
+  "limits",
+  "preset",
+  "backlog",
+  "onViolation",
+  "onError",
+  ...serverLimits.table.map(({ name }) => name),
+]);
+
+/** What the system copies into a socket address, without its closing NUL. */
+const MAX_PATH_BYTES = process.platform === "linux" ? 107 : 103;
+
+/** @throws ServeOptionError */
+export function resolveOptions(given: ServeOptions): ResolvedOptions {
+  if (!isObject(given)) throw new ServeOptionError("options", "an object", shown(given));
+  for (const name of Object.keys(given))
+    if (!NAMES.has(name))
+      throw new ServeOptionError(shown(name), `one of ${[...NAMES].join(", ")}`, "another name");
+
+  const path = given.path === undefined ? undefined : unixPath(given.path);
+  if (path !== undefined && (given.port !== undefined || given.host !== undefined))
+    throw new ServeOptionError("path", "either path, or port and host", "both");
+  const tls: unknown = given.tls;
+  if (tls !== undefined && !isObject(tls))
+    throw new ServeOptionError("tls", "an object with key and cert", shown(tls));
+
+  const values = Object.fromEntries(
+    serverLimits.table.map((row) => [row.name, limit(serverLimits, "", row.name, given[row.name])]),
+  ) as { readonly [K in ServerLimitName]: number };
+  return {
+    ...values,
+    handler: handler(given),
+    port: whole("port", given.port ?? 0, 0, 65_535),
+    host: given.host === undefined ? "127.0.0.1" : hostName(given.host),
+    path,
+    tls: given.tls,
+    limits: limitsOf(given.limits ?? {}),
+    preset: preset(given.preset ?? "default"),
+    backlog: whole("backlog", given.backlog ?? 511, 1, 65_535),
+    onViolation: optional("onViolation", given.onViolation),
+    onError: optional("onError", given.onError),
+  };
+}
+
+function limitsOf(given: unknown): { readonly [K in Http1LimitName]?: number } {
+  if (!isObject(given)) throw new ServeOptionError("limits", "an object", shown(given));
+  const values: { [K in Http1LimitName]?: number } = {};
+  for (const [name, value] of Object.entries(given)) {
+    const row = http1Limits.table.find((entry) => entry.name === name);
+    if (row === undefined)
+      throw new ServeOptionError(`limits.${name}`, "the name of an http1 limit", "another name");
+    values[row.name] = limit(http1Limits, "limits.", row.name, value);
+  }
+  return values;
+}
+
+function limit<Name extends Http1LimitName | ServerLimitName>(
+  table: Limits<Name>,
+  prefix: string,
+  name: Name,
+  value: unknown,
+): number {
+  const row = table.table.find((entry) => entry.name === name);
+  if (row === undefined) throw new TypeError("limit: expected a name of the table");
+  return whole(`${prefix}${name}`, value ?? row.default, row.min, row.max);
+}
+
+function whole(option: string, value: unknown, min: number, max: number): number {
+  if (!Number.isSafeInteger(value) || (value as number) < min || (value as number) > max)
+    throw new ServeOptionError(option, `a whole number from ${min} to ${max}`, shown(value));
+  return value as number;
+}
+
+function handler(given: ServeOptions): ResolvedOptions["handler"] {
+  const fetch = optional("fetch", given.fetch);
+  const exchange = optional("exchange", given.exchange);
+  if (fetch !== undefined && exchange === undefined) return { fetch };
+  if (exchange !== undefined && fetch === undefined) return { exchange };
+  const came = fetch === undefined ? "neither" : "both";
+  throw new ServeOptionError("fetch", "exactly one of fetch and exchange", came);
+}
+
+function optional<Callback>(option: string, value: Callback): Callback {
+  if (value !== undefined && typeof value !== "function")
+    throw new ServeOptionError(option, "a function", shown(value));
+  return value;
+}
+
+function preset(value: unknown): Preset {
+  if (value === "default" || value === "strict") return value;
+  throw new ServeOptionError("preset", '"default" or "strict"', shown(value));
+}
+
+function hostName(value: unknown): string {
+  if (typeof value === "string" && /^[\w.:%-]{1,255}$/.test(value)) return value;
+  throw new ServeOptionError("host", "an address or a host name, without port", shown(value));
+}
+
+function unixPath(value: unknown): string {
+  const fits =
+    typeof value === "string" &&
+    value !== "" &&
+    !value.includes("\0") &&
+    Buffer.byteLength(value) <= MAX_PATH_BYTES;
+  if (fits) return value;
+  const expected = `a file path of at most ${MAX_PATH_BYTES} bytes without NUL`;
+  throw new ServeOptionError("path", expected, shown(value));
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The value in one printable line, or its kind: an object may hold secrets. */
+function shown(value: unknown): string {
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (value === null) return "null";
+  if (typeof value !== "string")
+    return Array.isArray(value) ? "an array" : `a value of type ${typeof value}`;
+  const text = JSON.stringify(value.slice(0, 100)).replace(/[^\x20-\x7e]/g, "?");
+  return value.length > 100 ? `${text} …` : text;
+}
