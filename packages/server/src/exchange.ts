@@ -20,6 +20,14 @@ export interface Upgraded {
   readonly head: Uint8Array;
 }
 
+/** Is told what happens to an exchange, without the cost of a signal. */
+export interface ExchangeObserver {
+  /** It was cut off: nothing that is sent from now on reaches anybody. */
+  aborted(reason: ExchangeAborted): void;
+  /** The client sends no more: it has left, or waits for what is still to come. */
+  clientEnded(): void;
+}
+
 /** What a handler of `serve({ exchange })` is given. */
 export interface Exchange {
   readonly head: RequestHead;
@@ -51,10 +59,12 @@ export interface Exchange {
    */
   write(bytes: Uint8Array): Promise<void> | undefined;
   end(trailers?: Fields): void;
-  /** Gives up a response that was begun: the peer sees that content is missing. */
-  cutOff(): void;
   /** Switches protocols: 101 with an `upgrade` field that was offered, or 2xx to CONNECT. */
   upgrade(response: WholeResponse): Promise<Upgraded>;
+  /** Takes the one observer; what has happened already it is told at once. */
+  observe(observer: ExchangeObserver): void;
+  /** Ends the connection in such a way that the client sees that its response is not complete. */
+  cutOff(): void;
 }
 
 /** What an exchange asks of the connection it is on. */
@@ -100,6 +110,7 @@ export class ServerExchange implements Exchange {
   #writer: Settler<void> | undefined;
   #drained: Promise<void> | undefined;
   #switch: Settler<Upgraded> | undefined;
+  #observer: ExchangeObserver | undefined;
   trailers: Fields | undefined;
   /** The content was read to its end. */
   contentOver: boolean;
@@ -209,6 +220,12 @@ export class ServerExchange implements Exchange {
     );
   }
 
+  observe(observer: ExchangeObserver): void {
+    this.#observer = observer;
+    if (this.#reason !== undefined) observer.aborted(this.#reason);
+    else if (this.#clientEnded) observer.clientEnded();
+  }
+
   /** The next piece of content. */
   read(): Promise<Read> {
     const early = this.#early;
@@ -259,6 +276,7 @@ export class ServerExchange implements Exchange {
   /** The client sends no more. */
   clientEnded(): void {
     this.#clientEnded = true;
+    if (this.#reason === undefined) this.#observer?.clientEnded();
     if (this.#controller !== undefined && this.#reason === undefined)
       this.#controller.abort(new ExchangeAborted("client-ended"));
   }
@@ -280,6 +298,7 @@ export class ServerExchange implements Exchange {
     const onAbort = this.onAbort;
     this.onAbort = undefined;
     onAbort?.(reason);
+    this.#observer?.aborted(reason);
     this.#controller?.abort(reason);
   }
 

@@ -8,7 +8,7 @@ export {
   ServerFull,
 } from "./errors.js";
 export type { AbortCause } from "./errors.js";
-export type { Exchange, Upgraded, WholeResponse } from "./exchange.js";
+export type { Exchange, ExchangeObserver, Upgraded, WholeResponse } from "./exchange.js";
 export type { FetchHandler } from "./fetch-handler.js";
 export { limits } from "./limits.js";
 export type { ServerLimitName, ServerLimits } from "./limits.js";

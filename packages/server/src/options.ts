@@ -94,13 +94,13 @@ export function resolveOptions(given: ServeOptions): ResolvedOptions {
   return {
     ...values,
     handler: handler(given),
-    port: whole("port", given.port ?? 0, 0, 65_535),
+    port: whole("port", orElse(given.port, 0), 0, 65_535),
     host: given.host === undefined ? "127.0.0.1" : hostName(given.host),
     path,
     tls: given.tls,
-    limits: limitsOf(given.limits ?? {}),
-    preset: preset(given.preset ?? "default"),
-    backlog: whole("backlog", given.backlog ?? 511, 1, 65_535),
+    limits: limitsOf(orElse(given.limits, {})),
+    preset: preset(orElse(given.preset, "default")),
+    backlog: whole("backlog", orElse(given.backlog, 511), 1, 65_535),
     onViolation: optional("onViolation", given.onViolation),
     onError: optional("onError", given.onError),
   };
@@ -126,7 +126,7 @@ function limit<Name extends Http1LimitName | ServerLimitName>(
 ): number {
   const row = table.table.find((entry) => entry.name === name);
   if (row === undefined) throw new TypeError("limit: expected a name of the table");
-  return whole(`${prefix}${name}`, value ?? row.default, row.min, row.max);
+  return whole(`${prefix}${name}`, value === undefined ? row.default : value, row.min, row.max);
 }
 
 function whole(option: string, value: unknown, min: number, max: number): number {
@@ -169,6 +169,11 @@ function unixPath(value: unknown): string {
   if (fits) return value;
   const expected = `a file path of at most ${MAX_PATH_BYTES} bytes without NUL`;
   throw new ServeOptionError("path", expected, shown(value));
+}
+
+/** Absent is undefined, and nothing else. */
+function orElse<Value>(value: Value | undefined, otherwise: Value): Value {
+  return value === undefined ? otherwise : value;
 }
 
 function isObject(value: unknown): value is object {

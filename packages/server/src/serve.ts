@@ -177,6 +177,8 @@ class HttpServer implements Server, ConnectionHost {
         minVersion: "TLSv1.2",
         ...tls,
         ...SOCKET_OPTIONS,
+        // A client that leaves during the handshake ends it; half-closing is for later.
+        allowHalfOpen: false,
         ALPNProtocols: ["http/1.1"],
         handshakeTimeout: handshakeTimeoutMs,
       });
@@ -188,7 +190,10 @@ class HttpServer implements Server, ConnectionHost {
       this.#raw.add(socket);
       socket.once("close", () => this.#raw.delete(socket));
     });
-    server.on("secureConnection", (socket: Socket) => this.#accept(socket));
+    server.on("secureConnection", (socket: Socket) => {
+      socket.allowHalfOpen = true;
+      this.#accept(socket);
+    });
     server.on("tlsClientError", (_error: unknown, socket: Socket) => {
       this.counters.handshakeErrors++;
       socket.destroy();
