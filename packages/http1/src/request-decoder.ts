@@ -339,16 +339,28 @@ function judgeHost(
   return undefined;
 }
 
-/** The protocols that Upgrade lists (RFC 9110 §7.8), or none if the list is malformed. */
+/** Longest list of protocols that is an offer: each item would be kept with the head. */
+const MOST_PROTOCOLS = 16;
+
+/** The protocols that Upgrade lists (RFC 9110 §7.8), or none if the list is malformed or too long. */
 function upgradeProtocols(flat: readonly (FieldName | FieldValue)[]): readonly string[] {
   const protocols: string[] = [];
   for (let at = 0; at < flat.length; at += 2) {
     if (flat[at] !== "upgrade") continue;
-    for (const item of (flat[at + 1] ?? "").split(",")) {
-      const protocol = trimBlanks(item).toLowerCase();
-      const parts = protocol.split("/");
-      if (parts.length > 2 || !parts.every(isToken)) return NONE;
+    const value: string = flat[at + 1] ?? "";
+    for (let from = 0; from <= value.length;) {
+      if (protocols.length === MOST_PROTOCOLS) return NONE;
+      const comma = value.indexOf(",", from);
+      const to = comma === -1 ? value.length : comma;
+      const protocol = trimBlanks(value.slice(from, to)).toLowerCase();
+      const slash = protocol.indexOf("/");
+      const named =
+        slash === -1
+          ? isToken(protocol)
+          : isToken(protocol.slice(0, slash)) && isToken(protocol.slice(slash + 1));
+      if (!named) return NONE;
       protocols.push(protocol);
+      from = to + 1;
     }
   }
   return protocols;

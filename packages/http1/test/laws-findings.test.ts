@@ -65,6 +65,25 @@ describe("what a decoder refuses is not sent", () => {
   });
 });
 
+describe("a list that is kept with a head is bounded", () => {
+  const offered = (count: number): unknown => {
+    const list = Array.from({ length: count }, (_, at) => `p${at}/1`).join(", ");
+    const lines = `Connection: upgrade\r\nUpgrade: ${list}\r\n`;
+    const decoder = new RequestDecoder();
+    decoder.receive(ascii(`GET / HTTP/1.1\r\nHost: a\r\n${lines}\r\n`));
+    const head = decoder.next();
+    return head?.type === "request-head" ? head.upgrade.length : head;
+  };
+
+  // threat: H1-27
+  it("protocols to upgrade to: 16 are an offer, 17 are none", () => {
+    expect(offered(1)).toBe(1);
+    expect(offered(16)).toBe(16);
+    expect(offered(17)).toBe(0);
+    expect(offered(8_000)).toBe(0);
+  });
+});
+
 describe("a refusal does not depend on the cut", () => {
   it.each([["xxxxxxxx"], ["xxxx", "xxxx"], ["xxxxxx", "xx"]])(
     "content until the end: %j",
