@@ -80,7 +80,7 @@ describe("a list that is kept with a head is bounded", () => {
     expect(offered(1)).toBe(1);
     expect(offered(16)).toBe(16);
     expect(offered(17)).toBe(0);
-    expect(offered(8_000)).toBe(0);
+    expect(offered(6_000)).toBe(0);
   });
 });
 
