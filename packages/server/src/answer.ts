@@ -12,6 +12,7 @@ import {
 } from "@wirewall/fields";
 import { HandlerError } from "./errors.js";
 import type { ServerExchange } from "./exchange.js";
+import { sourceOf } from "./response-source.js";
 import { plainResponse, TEXT, type PlainResponse } from "./response.js";
 
 const CONTENT_TYPE: FieldName = /* @__PURE__ */ fieldName("content-type");
@@ -54,8 +55,13 @@ function answerWeb(exchange: ServerExchange, response: Response): Promise<void> 
     body.cancel(exchange.reason).catch(ignore);
   if (exchange.aborted) return undefined;
   const outline = outlineOf(status, statusText, response.headers);
-  if (body !== null && exchange.head.method !== "HEAD") return stream(exchange, outline, body);
-  answerWhole(exchange, outline, undefined);
+  if (body === null || exchange.head.method === "HEAD") {
+    answerWhole(exchange, outline, undefined);
+    return undefined;
+  }
+  const source = sourceOf(response);
+  if (source === undefined) return stream(exchange, outline, body);
+  answerWhole(exchange, outline, source);
   return undefined;
 }
 
