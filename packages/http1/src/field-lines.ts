@@ -4,7 +4,9 @@
 
 import { Fields, tokenBytes, valueBytes, type FieldName, type FieldValue } from "@wirewall/fields";
 import type { LimitHit } from "@wirewall/limits";
+import type { Input } from "./input.js";
 import { isDeciding, knownName, nameAt } from "./known-names.js";
+import { MARKS, copyPlain, readPlainFieldLines } from "./plain-head.js";
 import { byteString, skipPlain } from "./text.js";
 import type { Http1Code } from "./violations.js";
 
@@ -36,18 +38,13 @@ const HTAB = 0x09;
 const LF = 0x0a;
 const CR = 0x0d;
 const SP = 0x20;
-const HYPHEN = 0x2d;
 const COLON = 0x3a;
-
-/** Name start, name end (or -1 - place of a known name), value start, value end. */
-const MARKS = 4;
 
 /** Notes of sections that arrive whole; a section that has to wait keeps its own. */
 let scratch = new Int32Array(64 * MARKS);
 
 export class FieldLines {
   readonly #bounds: SectionBounds;
-  readonly #maxNameBytes: number;
   #state: number = LINE;
   /** All places are relative to the first byte of the message, so that the bytes may move. */
   #sectionStart = 0;
@@ -68,7 +65,6 @@ export class FieldLines {
 
   constructor(bounds: SectionBounds) {
     this.#bounds = bounds;
-    this.#maxNameBytes = bounds.maxNameBytes;
   }
 
   /** Field lines that are complete. */
@@ -89,11 +85,11 @@ export class FieldLines {
   }
 
   /**
-   * Goes on at `this.at`. `origin` is where the message starts in `bytes`, `end` where they end, and
-   * `view` is a view of the same bytes.
+   * Goes on at `this.at`. `origin` is where the message starts in the input, `end` where that ends.
    */
-  scan(bytes: Uint8Array, view: DataView, origin: number, end: number): ScanResult {
+  scan(input: Input, origin: number, end: number): ScanResult {
     const { maxBytes, maxCount, maxNameBytes } = this.#bounds;
+    const { bytes } = input;
     const tokens = tokenBytes;
     const values = valueBytes;
     const over = origin + this.#sectionStart + maxBytes;
@@ -107,12 +103,24 @@ export class FieldLines {
 
     for (;;) {
       if (state === LINE) {
-        while (count < maxCount) {
-          if ((count + 1) * MARKS > marks.length) marks = this.#grow(marks);
-          const next = this.#plainLine(bytes, view, at, stop, origin, marks, count);
-          if (next === -1) break;
-          at = next;
-          count++;
+        if (at < stop) copyPlain(input, at);
+        while (at < stop) {
+          const room = (marks.length / MARKS) | 0;
+          const most = room < maxCount ? room : maxCount;
+          const read = readPlainFieldLines(
+            at,
+            origin,
+            stop,
+            marks,
+            count,
+            most,
+            maxNameBytes,
+            this,
+          );
+          if (read > count) at = origin + (marks[read * MARKS - 1] ?? 0) + 2;
+          count = read;
+          if (count < most || most === maxCount) break;
+          marks = this.#grow(marks);
         }
         if (at >= end) break;
         const byte = bytes[at] ?? 0;
@@ -144,7 +152,7 @@ export class FieldLines {
         }
         const mark = count * MARKS;
         if (mark + MARKS > marks.length) marks = this.#grow(marks);
-        const place = knownName(bytes, view, nameStart, at);
+        const place = knownName(bytes, nameStart, at);
         marks[mark] = nameStart - origin;
         marks[mark + 1] = place === -1 ? at - origin : -1 - place;
         if (isDeciding(place)) this.deciding[this.decidingCount++] = count;
@@ -159,7 +167,7 @@ export class FieldLines {
         state = VALUE;
       }
       if (state === VALUE) {
-        at = skipPlain(view, at, stop);
+        at = skipPlain(input.view, at, stop);
         let byte = 0;
         while (at < stop && values[(byte = bytes[at] ?? 0)] !== 0) {
           seen |= byte;
@@ -214,44 +222,6 @@ export class FieldLines {
     this.#count = count;
     this.#marks = marks === scratch ? marks.slice(0, (count + 1) * MARKS) : marks;
     return MORE;
-  }
-
-  /**
-   * Reads one whole line of the plainest kind: a name of letters and hyphens, ": ", and a value of
-   * VCHAR and inner SP. Anything else, or a line that is not complete, gives -1 and is left to `scan`.
-   */
-  #plainLine(
-    bytes: Uint8Array,
-    view: DataView,
-    start: number,
-    stop: number,
-    origin: number,
-    marks: Int32Array,
-    line: number,
-  ): number {
-    let at = start;
-    let byte = 0;
-    while (at < stop) {
-      byte = bytes[at] ?? 0;
-      if (((byte | 0x20) - 0x61) >>> 0 > 25 && byte !== HYPHEN) break;
-      at++;
-    }
-    const length = at - start;
-    if (byte !== COLON || length === 0 || length > this.#maxNameBytes || at + 4 > stop) return -1;
-    const valueStart = at + 2;
-    if (bytes[at + 1] !== SP || (bytes[valueStart] ?? 0) <= SP) return -1;
-    const place = knownName(bytes, view, start, at);
-    const nameEnd = at;
-    at = skipPlain(view, valueStart, stop);
-    while (at < stop && (byte = bytes[at] ?? 0) > 0x1f && byte < 0x7f) at++;
-    if (byte !== CR || at + 2 > stop || bytes[at + 1] !== LF || bytes[at - 1] === SP) return -1;
-    const mark = line * MARKS;
-    marks[mark] = start - origin;
-    marks[mark + 1] = place === -1 ? nameEnd - origin : -1 - place;
-    marks[mark + 2] = valueStart - origin;
-    marks[mark + 3] = at - origin;
-    if (isDeciding(place)) this.deciding[this.decidingCount++] = line;
-    return at + 2;
   }
 
   /** Whether any byte of a value was above 0x7F. */

@@ -4,9 +4,9 @@
 
 const NOTHING: Uint8Array = /* @__PURE__ */ new Uint8Array(0);
 const SMALLEST = 256;
-const COPY_BYTES = 2_048;
-const copied: Uint8Array = /* @__PURE__ */ new Uint8Array(COPY_BYTES);
-const copiedView: DataView = /* @__PURE__ */ new DataView(copied.buffer);
+
+/** Counts the states of all inputs. */
+let states = 0;
 
 export class Input {
   bytes: Uint8Array = NOTHING;
@@ -14,19 +14,14 @@ export class Input {
   end = 0;
   /** The offset of `bytes[0]` in the whole input. */
   base = 0;
+  /** Changes with what stands in `bytes`; no two inputs ever have the same. */
+  state = 0;
   #own = false;
   #view: DataView | undefined;
 
-  /**
-   * A view of `bytes`, for reading four of them at once, until the next call. Making one costs more
-   * than copying a small chunk into a place that has one.
-   */
+  /** A view of `bytes`, for reading four of them at once. */
   get view(): DataView {
     const { bytes } = this;
-    if (bytes.length <= COPY_BYTES) {
-      copied.set(bytes);
-      return copiedView;
-    }
     return (this.#view ??= new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   }
 
@@ -46,6 +41,7 @@ export class Input {
   }
 
   append(chunk: Uint8Array): void {
+    this.state = ++states;
     if (this.at === this.end) {
       this.base += this.end;
       this.bytes = chunk;
@@ -88,6 +84,7 @@ export class Input {
     const larger = new Uint8Array(size);
     larger.set(this.bytes.subarray(this.at, this.end));
     this.bytes = larger;
+    this.state = ++states;
     this.#view = undefined;
     this.#own = true;
     this.base += this.at;

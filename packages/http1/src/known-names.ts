@@ -1,7 +1,7 @@
 // Field names that are met often, of four letters or more: one shared string each, found by hash
-// and compared word by word. The table is fixed; nothing from the wire is ever added to it.
+// and compared. The table is fixed; nothing from the wire is ever added to it.
 
-import type { FieldName } from "@wirewall/fields";
+import { tokenBytes, type FieldName } from "@wirewall/fields";
 
 /** Names that decide about framing, routing or the connection come first: their place is their kind. */
 export const HOST = 0;
@@ -32,41 +32,67 @@ const NAMES = (
 const SLOTS = 1_024;
 const PROBES = 3;
 
-/**
- * All names one after the other as words of four bytes, and a mask for each word that has 0x20
- * where the name has a letter: a word of input is the same in any case exactly if `(word | mask)`
- * equals it. The last word of a name overlaps the one before.
- */
-const lengths: Uint8Array = /* @__PURE__ */ Uint8Array.from(NAMES, (name) => name.length);
-const firstWords: Uint16Array = /* @__PURE__ */ wordPlaces();
-const words: Int32Array = /* @__PURE__ */ wordsOf(false);
-const masks: Int32Array = /* @__PURE__ */ wordsOf(true);
 const slots: Int16Array = /* @__PURE__ */ fillSlots();
 
 /** The place of the known name that stands at `start` to `end` in any case, or -1. */
-export function knownName(bytes: Uint8Array, view: DataView, start: number, end: number): number {
+export function knownName(bytes: Uint8Array, start: number, end: number): number {
   const length = end - start;
   if (length < 4) return -1;
-  const slot = slotOf(
-    length,
-    bytes[start] ?? 0,
-    bytes[start + (length >>> 1)] ?? 0,
-    bytes[end - 1] ?? 0,
-  );
+  const middle = bytes[start + (length >>> 1)] ?? 0;
+  const slot = slotOf(length, bytes[start] ?? 0, middle, bytes[end - 1] ?? 0);
   for (let probe = 0; probe < PROBES; probe++) {
     const place = slots[(slot + probe) & (SLOTS - 1)] ?? -1;
     if (place === -1) return -1;
-    if (lengths[place] === length && isName(view, start, end, place)) return place;
+    if (isName(bytes, start, length, NAMES[place] ?? "")) return place;
   }
   return -1;
 }
 
-function isName(view: DataView, start: number, end: number, place: number): boolean {
-  let word = firstWords[place] ?? 0;
-  const last = end - 4;
-  for (let at = start; at < last; at += 4, word++)
-    if ((view.getInt32(at, true) | (masks[word] ?? 0)) !== words[word]) return false;
-  return (view.getInt32(last, true) | (masks[word] ?? 0)) === words[word];
+function isName(bytes: Uint8Array, start: number, length: number, name: string): boolean {
+  if (name.length !== length) return false;
+  for (let at = 0; at < length; at++)
+    if (tokenBytes[bytes[start + at] ?? 0] !== name.charCodeAt(at)) return false;
+  return true;
+}
+
+/**
+ * The same for names in one buffer of our own, of which `view` is a view, by four bytes at a time.
+ *
+ * All names stand one after the other as words of four bytes, with a mask for each word that has
+ * 0x20 where the name has a letter: a word of input is the same in any case exactly if
+ * `(word | mask)` equals it. The last word of a name overlaps the one before.
+ */
+export function nameFinder(
+  bytes: Uint8Array,
+  view: DataView,
+): (start: number, end: number) => number {
+  // Within a function these are constants for the compiler, which bundled modules do not have.
+  const table = slots;
+  const lengths = Uint8Array.from(NAMES, (name) => name.length);
+  const firstWords = wordPlaces();
+  const words = wordsOf(false);
+  const masks = wordsOf(true);
+  return (start, end) => {
+    const length = end - start;
+    if (length < 4) return -1;
+    const middle = bytes[start + (length >>> 1)] ?? 0;
+    const slot = slotOf(length, bytes[start] ?? 0, middle, bytes[end - 1] ?? 0);
+    const last = end - 4;
+    for (let probe = 0; probe < 3; probe++) {
+      const place = table[(slot + probe) & 0x3ff] ?? -1;
+      if (place === -1) return -1;
+      if (lengths[place] !== length) continue;
+      let word = firstWords[place] ?? 0;
+      let at = start;
+      while (at < last && (view.getInt32(at, true) | (masks[word] ?? 0)) === words[word]) {
+        at += 4;
+        word++;
+      }
+      if (at >= last && (view.getInt32(last, true) | (masks[word] ?? 0)) === words[word])
+        return place;
+    }
+    return -1;
+  };
 }
 
 /** The shared string of a known name. */

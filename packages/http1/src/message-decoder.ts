@@ -297,7 +297,7 @@ export abstract class MessageDecoder<Head extends object> implements Decoder<
     const lines = this.#trailers;
     if (lines === undefined) return undefined;
     const origin = input.at;
-    const result = lines.scan(input.bytes, input.view, origin, input.end);
+    const result = lines.scan(input, origin, input.end);
     if (result === MORE) return undefined;
     const base = input.base + origin;
     if (result === REFUSED)

@@ -100,16 +100,15 @@ export class RequestDecoder extends MessageDecoder<RequestHead> {
     const line = this.#line;
     const lines = this.lines;
     const base = this.input.base + origin;
-    const view = this.input.view;
     if (!this.#inFields) {
-      const result = line.scan(bytes, view, origin, end);
+      const result = line.scan(this.input, origin, end);
       if (result === MORE) return undefined;
       if (result !== DONE)
         return this.refusal(line.code, base + line.faultAt, line.limit, line.reply);
       lines.start(line.at);
       this.#inFields = true;
     }
-    const result = lines.scan(bytes, view, origin, end);
+    const result = lines.scan(this.input, origin, end);
     if (result === MORE) return undefined;
     if (result !== DONE) return this.refusal(lines.code, base + lines.faultAt, lines.limit);
     this.#headBytes = lines.at;
@@ -120,7 +119,7 @@ export class RequestDecoder extends MessageDecoder<RequestHead> {
     const line = this.#line;
     const lines = this.lines;
     const text = byteString(bytes, origin, origin + lines.at, !lines.hasObsText);
-    const method = text.slice(line.lineStart, line.methodEnd);
+    const method = line.method === "" ? text.slice(line.lineStart, line.methodEnd) : line.method;
     const sent = text.slice(line.targetStart, line.targetEnd);
     const version = line.version;
     if (isForeignMethod(method))

@@ -5,8 +5,9 @@ import { tokenBytes } from "@wirewall/fields";
 import type { LimitHit } from "@wirewall/limits";
 import type { HttpVersion } from "./events.js";
 import { DONE, MORE, REFUSED, type ScanResult } from "./field-lines.js";
+import type { Input } from "./input.js";
 import type { Http1Limits } from "./limits.js";
-import { skipVisible } from "./text.js";
+import { copyPlain, readPlainRequestLine } from "./plain-head.js";
 import { respondReply, type Http1Code, type Http1Reply } from "./violations.js";
 
 const START = 0;
@@ -42,12 +43,16 @@ const targetBytes: Uint8Array = /* @__PURE__ */ targetTable();
 export class RequestLine {
   readonly #maxMethodBytes: number;
   readonly #maxRequestLineBytes: number;
+  readonly #maxPlainBytes: number;
   readonly #maxEmptyLineCount: number;
   #state: number = START;
   #emptyLines = 0;
   #major = 0;
-  #minor = 0;
   #suspectAt = 0;
+
+  /** The method, if it is one that is met often and the line is plain; otherwise empty. */
+  method = "";
+  minor = 0;
 
   /** Places relative to the first byte of the message. */
   at = 0;
@@ -64,12 +69,15 @@ export class RequestLine {
   constructor(limits: Http1Limits) {
     this.#maxMethodBytes = limits.maxMethodBytes;
     this.#maxRequestLineBytes = limits.maxRequestLineBytes;
+    // A line that comes near a limit is not plain.
+    this.#maxPlainBytes = limits.maxMethodBytes < 4 ? 0 : limits.maxRequestLineBytes;
     this.#maxEmptyLineCount = limits.maxEmptyLineCount;
   }
 
   start(): void {
     this.#state = START;
     this.#emptyLines = 0;
+    this.method = "";
     this.at = 0;
   }
 
@@ -80,11 +88,19 @@ export class RequestLine {
 
   /** The version of a complete line. */
   get version(): HttpVersion {
-    return this.#minor === 0 ? "1.0" : "1.1";
+    return this.minor === 0 ? "1.0" : "1.1";
   }
 
-  scan(bytes: Uint8Array, view: DataView, origin: number, end: number): ScanResult {
+  scan(input: Input, origin: number, end: number): ScanResult {
+    const { bytes } = input;
     let at = origin + this.at;
+    if (this.#state === START && at < end) {
+      copyPlain(input, at);
+      if (readPlainRequestLine(at, origin, this.#maxPlainBytes, this)) {
+        this.#state = LINE_LF;
+        return DONE;
+      }
+    }
     for (;;) {
       switch (this.#state) {
         case START:
@@ -132,7 +148,6 @@ export class RequestLine {
         case TARGET: {
           const over = this.#over(origin);
           const stop = end < over ? end : over;
-          at = skipVisible(view, at, stop);
           while (at < stop && targetBytes[bytes[at] ?? 0] !== 0) at++;
           if (at >= end) return this.#more(at - origin);
           if (at >= over) return this.#tooLong(at - origin);
@@ -154,22 +169,12 @@ export class RequestLine {
         case VERSION: {
           const over = this.#over(origin);
           const first = origin + this.targetEnd + 1;
-          if (at === first && at + VERSION_BYTES <= end && at + VERSION_BYTES <= over) {
-            const minor = commonMinor(view, at);
-            if (minor !== -1) {
-              this.#major = 1;
-              this.#minor = minor;
-              at += VERSION_BYTES;
-              this.#state = LINE_CR;
-              break;
-            }
-          }
           while (at < end && at < over && at - first < VERSION_BYTES) {
             const byte = bytes[at] ?? 0;
             const wanted = VERSION_PATTERN[at - first];
             if (wanted === 0 ? byte < 0x30 || byte > 0x39 : byte !== wanted) break;
             if (at - first === 5) this.#major = byte - 0x30;
-            if (at - first === 7) this.#minor = byte - 0x30;
+            if (at - first === 7) this.minor = byte - 0x30;
             at++;
           }
           if (at - first === VERSION_BYTES) {
@@ -198,7 +203,7 @@ export class RequestLine {
           if (at >= end) return this.#more(at - origin);
           if (bytes[at] !== LF) return this.#refuse("http1.line.ending", at - 1 - origin);
           this.at = at + 1 - origin;
-          if (this.#major !== 1 || this.#minor > 1)
+          if (this.#major !== 1 || this.minor > 1)
             return this.#refuse("http1.version.unsupported", this.targetEnd + 1);
           return DONE;
         case CUT_CR:
@@ -251,13 +256,6 @@ export class RequestLine {
     this.faultAt = faultAt;
     return REFUSED;
   }
-}
-
-/** The minor digit of "HTTP/1.0" or "HTTP/1.1", read as two words, or -1. */
-function commonMinor(view: DataView, at: number): number {
-  if (view.getInt32(at, true) !== 0x50_54_54_48) return -1;
-  const rest = view.getInt32(at + 4, true);
-  return rest === 0x31_2e_31_2f ? 1 : rest === 0x30_2e_31_2f ? 0 : -1;
 }
 
 function endsInVersion(bytes: Uint8Array, from: number, to: number): boolean {

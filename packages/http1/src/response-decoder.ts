@@ -97,7 +97,6 @@ export class ResponseDecoder extends MessageDecoder<ResponseHead | Informational
     const line = this.#line;
     const lines = this.lines;
     const base = this.input.base + origin;
-    const view = this.input.view;
     if (!this.#inFields) {
       const result = line.scan(bytes, origin, end);
       if (result === MORE) return undefined;
@@ -105,7 +104,7 @@ export class ResponseDecoder extends MessageDecoder<ResponseHead | Informational
       lines.start(line.at);
       this.#inFields = true;
     }
-    const result = lines.scan(bytes, view, origin, end);
+    const result = lines.scan(this.input, origin, end);
     if (result === MORE) return undefined;
     if (result !== DONE) return this.refusal(lines.code, base + lines.faultAt, lines.limit);
     return this.#judge(bytes, origin, base);

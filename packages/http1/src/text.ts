@@ -3,10 +3,8 @@
 
 const ascii = /* @__PURE__ */ new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** Four bytes of 0x20, 0x21, "#", 0x01 and 0x80. */
+/** Four bytes of 0x20, 0x01 and 0x80. */
 const SPACES = 0x2020_2020;
-const VISIBLE = 0x2121_2121;
-const HASHES = 0x2323_2323;
 const ONES = 0x0101_0101;
 const HIGH = 0x8080_8080 | 0;
 
@@ -21,19 +19,6 @@ export function skipPlain(view: DataView, from: number, stop: number): number {
   while (at <= last) {
     const four = view.getInt32(at, true);
     if (((four - SPACES) | (four + ONES) | four) & HIGH) break;
-    at += 4;
-  }
-  return at;
-}
-
-/** Like `skipPlain`, but stops also at SP and at "#", which a request target may not hold. */
-export function skipVisible(view: DataView, from: number, stop: number): number {
-  let at = from;
-  const last = stop - 4;
-  while (at <= last) {
-    const four = view.getInt32(at, true);
-    const marks = four ^ HASHES;
-    if (((four - VISIBLE) | (four + ONES) | four | ((marks - ONES) & ~marks)) & HIGH) break;
     at += 4;
   }
   return at;
