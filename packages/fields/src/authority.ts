@@ -75,25 +75,14 @@ function isPort(text: string, from: number): boolean {
 
 /** RFC 3986 §3.2.2 IPv6address: eight groups, one of the runs of zero groups written as "::". */
 function isIPv6(text: string): boolean {
-  if (text.length < 2 || text.length > 45) return false;
-  const halves = text.split("::");
-  if (halves.length > 2) return false;
-  let groups = 0;
-  for (let half = 0; half < halves.length; half++) {
-    const part = halves[half] ?? "";
-    if (part === "") continue;
-    const pieces = part.split(":");
-    for (let piece = 0; piece < pieces.length; piece++) {
-      const group = pieces[piece] ?? "";
-      const last = half === halves.length - 1 && piece === pieces.length - 1;
-      if (last && group.includes(".")) {
-        if (!isIPv4(group)) return false;
-        groups += 2;
-      } else if (isHexGroup(group)) groups++;
-      else return false;
-    }
-  }
-  return halves.length === 2 ? groups <= 7 : groups === 8;
+  if (text.length > 45) return false;
+  const tail = text.lastIndexOf(":") + 1;
+  const isMixed = text.includes(".", tail);
+  if (isMixed && !isIPv4(text.slice(tail))) return false;
+  const halves = (isMixed ? `${text.slice(0, tail)}0:0` : text).split("::");
+  const groups = halves.flatMap((half) => (half === "" ? [] : half.split(":")));
+  if (!groups.every(isHexGroup)) return false;
+  return halves.length === 1 ? groups.length === 8 : halves.length === 2 && groups.length <= 7;
 }
 
 function isHexGroup(group: string): boolean {

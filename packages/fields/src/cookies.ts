@@ -1,33 +1,32 @@
-// Cookies are opaque pairs (RFC 6265 §4.2.1, §5.4): nothing is decoded, unquoted or folded, and
-// they are counted before the list is built.
+// Cookies are opaque pairs (RFC 6265 §4.2.1, §5.2, §5.4): nothing is decoded, unquoted or folded.
+// Only SP and HTAB around a name and a value go, as in every user agent.
 
 import { trimBlanks } from "./list.js";
-import { limits } from "./limits.js";
-import { startOfPieceAfter } from "./pieces.js";
-import { violations, type FieldsViolation } from "./violations.js";
+import { listOf, refuseOver, type ListValues } from "./pieces.js";
+import type { FieldsViolation } from "./violations.js";
 
 /** Name and value of a cookie, as sent. A pair without "=" has an empty name. */
 export type CookiePair = readonly [name: string, value: string];
 
-/** The pairs of one `Cookie` value, in order. Empty pieces are skipped, but counted. */
+/**
+ * The pairs of all `Cookie` lines, in order. Empty pieces are skipped, but counted.
+ *
+ * @throws RangeError if `maxCookieCount` is outside the limit's range.
+ */
 export function parseCookies(
-  value: string,
-  maxCookieCount: number = limits.resolve().maxCookieCount,
+  values: ListValues,
+  maxCookieCount?: number,
 ): CookiePair[] | FieldsViolation {
-  const over = startOfPieceAfter(value, ";", maxCookieCount);
-  if (over !== -1)
-    return violations.refuse("fields.cookie.count", over, {
-      name: "maxCookieCount",
-      max: maxCookieCount,
-      observed: maxCookieCount + 1,
-    });
+  const list = listOf(values);
+  const over = refuseOver("fields.cookie.count", "maxCookieCount", list, ";", maxCookieCount);
+  if (over !== undefined) return over;
   const pairs: CookiePair[] = [];
-  for (const piece of value.split(";")) {
-    const pair = trimBlanks(piece);
-    if (pair === "") continue;
-    const equals = pair.indexOf("=");
-    pairs.push(equals === -1 ? ["", pair] : [pair.slice(0, equals), pair.slice(equals + 1)]);
-  }
+  for (const value of list)
+    for (const piece of value.split(";")) {
+      const [left, right] = halvesOf(piece);
+      if (right !== undefined) pairs.push([left, right]);
+      else if (left !== "") pairs.push(["", left]);
+    }
   return pairs;
 }
 
@@ -39,7 +38,7 @@ export interface SetCookie {
   readonly attributes: readonly CookiePair[];
 }
 
-const ATTRIBUTES = new Set([
+const ATTRIBUTES: ReadonlySet<string> = /* @__PURE__ */ new Set([
   "expires",
   "max-age",
   "domain",
@@ -48,27 +47,39 @@ const ATTRIBUTES = new Set([
   "httponly",
   "samesite",
 ]);
-const SAME_SITE = new Set(["strict", "lax", "none"]);
+const SAME_SITE: ReadonlySet<string> = /* @__PURE__ */ new Set(["strict", "lax", "none"]);
 
 /**
  * Reads one `Set-Cookie` value, or undefined if it has no name. An attribute is matched whole:
  * a `SameSite` that is not exactly Strict, Lax or None is left out (it never matches a part).
+ * Cookie and attributes together are at most `maxCookieCount` pieces.
+ *
+ * @throws RangeError if `maxCookieCount` is outside the limit's range.
  */
 export function parseSetCookie(
   value: string,
-  maxCookieCount: number = limits.resolve().maxCookieCount,
+  maxCookieCount?: number,
 ): SetCookie | FieldsViolation | undefined {
-  const pieces = parseCookies(value, maxCookieCount);
-  if (!Array.isArray(pieces)) return pieces;
-  const [pair, ...rest] = pieces;
-  if (pair === undefined || pair[0] === "" || value.trimStart().startsWith(";")) return undefined;
+  const over = refuseOver("fields.cookie.count", "maxCookieCount", [value], ";", maxCookieCount);
+  if (over !== undefined) return over;
+  const [first = "", ...rest] = value.split(";");
+  const [cookieName, cookieValue] = halvesOf(first);
+  if (cookieName === "" || cookieValue === undefined) return undefined;
   const attributes: CookiePair[] = [];
-  for (const [left, right] of rest) {
-    const name = trimBlanks(left === "" ? right : left).toLowerCase();
-    const text = left === "" ? "" : trimBlanks(right);
+  for (const piece of rest) {
+    const [left, text = ""] = halvesOf(piece);
+    const name = left.toLowerCase();
     if (!ATTRIBUTES.has(name)) continue;
     if (name === "samesite" && !SAME_SITE.has(text.toLowerCase())) continue;
     attributes.push([name, text]);
   }
-  return { name: pair[0], value: pair[1], attributes };
+  return { name: cookieName, value: cookieValue, attributes };
+}
+
+/** What stands before the first "=" and after it, without blanks at the edges; all, if there is none. */
+function halvesOf(piece: string): [left: string, right: string | undefined] {
+  const equals = piece.indexOf("=");
+  return equals === -1
+    ? [trimBlanks(piece), undefined]
+    : [trimBlanks(piece, 0, equals), trimBlanks(piece, equals + 1)];
 }

@@ -43,14 +43,18 @@ export class Fields implements Iterable<readonly [FieldName, FieldValue]> {
     return this.#flat.length >>> 1;
   }
 
-  /** The name of the line at `index`, which must be below `size`. */
+  /**
+   * The name of the line at `index`.
+   *
+   * @throws RangeError unless `index` is a whole number below `size`; `valueAt` does the same.
+   */
   nameAt(index: number): FieldName {
-    return this.#at(index << 1) as FieldName;
+    return this.#at(index, 0) as FieldName;
   }
 
-  /** The value of the line at `index`, which must be below `size`. */
+  /** The value of the line at `index`. */
   valueAt(index: number): FieldValue {
-    return this.#at((index << 1) + 1) as FieldValue;
+    return this.#at(index, 1) as FieldValue;
   }
 
   has(name: string): boolean {
@@ -87,17 +91,18 @@ export class Fields implements Iterable<readonly [FieldName, FieldValue]> {
   /** Removes all lines of that name; true if there were any. */
   delete(name: string): boolean {
     const wanted = name.toLowerCase();
+    const before = this.#flat;
     if (this.#find(wanted, 0) === -1) return false;
-    const kept: (FieldName | FieldValue)[] = [];
-    for (let at = 0; at < this.#flat.length; at += 2)
-      if (this.#flat[at] !== wanted) kept.push(this.#at(at), this.#at(at + 1));
-    this.#flat = kept;
+    this.#flat = before.filter((_, place) => before[place & ~1] !== wanted);
     return true;
   }
 
+  /** The lines as they are when the iteration begins, whatever is removed or added during it. */
   *[Symbol.iterator](): Iterator<readonly [FieldName, FieldValue]> {
-    for (let at = 0; at < this.#flat.length; at += 2)
-      yield [this.#at(at) as FieldName, this.#at(at + 1) as FieldValue];
+    const flat = this.#flat;
+    const { length } = flat;
+    for (let at = 0; at < length; at += 2)
+      yield [flat[at] as FieldName, flat[at + 1] as FieldValue];
   }
 
   #find(name: string, from: number): number {
@@ -106,9 +111,9 @@ export class Fields implements Iterable<readonly [FieldName, FieldValue]> {
     return -1;
   }
 
-  #at(place: number): FieldName | FieldValue {
-    const text = this.#flat[place];
-    if (text === undefined) throw new RangeError("index: expected a number below size");
+  #at(index: number, part: 0 | 1): FieldName | FieldValue {
+    const text = index >>> 0 === index ? this.#flat[index * 2 + part] : undefined;
+    if (text === undefined) throw new RangeError("index: expected a whole number below size");
     return text;
   }
 }

@@ -8,6 +8,7 @@ export { fieldName, fieldValue, isFieldValue, isToken, tokenBytes, valueBytes } 
 export type { FieldName, FieldValue } from "./grammar.js";
 export { limits } from "./limits.js";
 export { parseTokenList, trimBlanks } from "./list.js";
+export type { ListValues } from "./pieces.js";
 export { parseQuery } from "./query.js";
 export type { QueryParameter } from "./query.js";
 export { violations } from "./violations.js";

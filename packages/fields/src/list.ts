@@ -1,41 +1,32 @@
-// Lists of tokens (RFC 9110 §5.6.1), as Connection, Upgrade, TE and Trailer hold them. A list is
-// counted while it is read: the bytes of a value do not bound its items.
+// Lists of tokens (RFC 9110 §5.6.1), as Connection, Trailer and Vary hold them.
 
 import { isToken } from "./grammar.js";
-import { limits } from "./limits.js";
+import { listOf, refuseOver, type ListValues } from "./pieces.js";
 import { violations, type FieldsViolation } from "./violations.js";
 
-const defaults = /* @__PURE__ */ limits.resolve();
-
 /**
- * The tokens of one or more values of a list field, in lower case and in order. Empty items are
- * skipped, as §5.6.1.2 asks of recipients, and counted.
+ * The tokens of a list field, in lower case and in order. Empty items are skipped, as §5.6.1.2 asks
+ * of recipients, and counted.
+ *
+ * @throws RangeError if `maxListItemCount` is outside the limit's range.
  */
 export function parseTokenList(
-  values: Iterable<string>,
-  maxListItemCount: number = defaults.maxListItemCount,
+  values: ListValues,
+  maxListItemCount?: number,
 ): string[] | FieldsViolation {
+  const list = listOf(values);
+  const over = refuseOver("fields.list.count", "maxListItemCount", list, ",", maxListItemCount);
+  if (over !== undefined) return over;
   const tokens: string[] = [];
-  let count = 0;
-  for (const value of values) {
-    let start = 0;
-    while (start <= value.length) {
+  for (const value of list)
+    for (let start = 0, stop = 0; start <= value.length; start = stop + 1) {
       const comma = value.indexOf(",", start);
-      const stop = comma === -1 ? value.length : comma;
-      if (++count > maxListItemCount)
-        return violations.refuse("fields.list.count", start, {
-          name: "maxListItemCount",
-          max: maxListItemCount,
-          observed: count,
-        });
+      stop = comma === -1 ? value.length : comma;
       const item = trimBlanks(value, start, stop);
-      if (item !== "") {
-        if (!isToken(item)) return violations.refuse("fields.list.syntax", start);
-        tokens.push(item.toLowerCase());
-      }
-      start = stop + 1;
+      if (item === "") continue;
+      if (!isToken(item)) return violations.refuse("fields.list.syntax", start);
+      tokens.push(item.toLowerCase());
     }
-  }
   return tokens;
 }
 

@@ -28,5 +28,5 @@ export const violations: Violations<FieldsCode, FieldsReply> = /* @__PURE__ */ d
 );
 
 function row(summary: string, spec: string, status: 400 | 431): ViolationEntry<FieldsReply> {
-  return Object.freeze({ scope: "message", spec, reply: Object.freeze({ status }), summary });
+  return { scope: "message", spec, reply: { status }, summary };
 }
