@@ -1,5 +1,6 @@
 // Programs of the system that some benches need.
 
+import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
@@ -13,6 +14,12 @@ export function findProgram(name) {
     .filter((folder) => folder !== "")
     .map((folder) => join(folder, name))
     .find((path) => existsSync(path));
+}
+
+/** What a program says of its version. */
+export function programVersion(name, option) {
+  const { stdout, stderr } = spawnSync(findProgram(name) ?? name, [option], { encoding: "utf8" });
+  return /[\w-]+\/\d[\w.]*/.exec(`${stdout}${stderr}`)?.[0] ?? name;
 }
 
 /** Why something cannot run: the first of its needs that is not there. */

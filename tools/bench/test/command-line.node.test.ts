@@ -33,8 +33,11 @@ describe("node tools/bench", () => {
       "http1-pipelined",
       "http1-idle-rss",
       "http1-slow-head",
+      "http1-guard",
+      "http1-guard-stream",
     ])
       expect(stdout).toMatch(new RegExp(`^${name} `, "m"));
+    expect(stdout).toMatch(/^http1-guard .* against http-proxy-3, nginx$/m);
     expect(stdout).toMatch(/^http1-parse-194 .* against llhttp, llhttp-wasm, http-parser-js$/m);
     expect(stdout).toMatch(
       /^http1-keep-alive .* against node:http, @hono\/node-server, node:net$/m,
