@@ -2,11 +2,12 @@
 // The process around the command line: streams, signals, exit code.
 
 import { main } from "./commands/program.js";
-import type { InterruptSignal } from "./terminal/terminal.js";
+import { EXIT } from "./commands/usage.js";
+import type { InterruptSignal, Terminal } from "./terminal/terminal.js";
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
-const code = main(process.argv.slice(2), {
+const terminal: Terminal = {
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
@@ -18,8 +19,15 @@ const code = main(process.argv.slice(2), {
       for (const signal of SIGNALS) process.off(signal, listener);
     };
   },
+};
+
+main(process.argv.slice(2), terminal).then(end, (error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.stack : "unknown error"}\n`);
+  end(EXIT.fault);
 });
 
-void code.then((value) => {
-  process.exitCode = value;
-});
+/** What was cut off must not keep the process alive; after anything else nothing is left to do. */
+function end(code: number): void {
+  process.exitCode = code;
+  if (code > EXIT.fault) process.exit();
+}

@@ -1,6 +1,15 @@
+import { limits as clientLimits } from "@wirewall/client";
 import { limits as fieldsLimits } from "@wirewall/fields";
+import { limits as gatewayLimits } from "@wirewall/gateway";
 import { limits as http1Limits } from "@wirewall/http1";
 import type { LimitCatalogue } from "@wirewall/limits";
+import { limits as serverLimits } from "@wirewall/server";
 
 /** Every table of limits in this installation, base first. */
-export const catalogue: LimitCatalogue = Object.freeze([fieldsLimits, http1Limits]);
+export const catalogue: LimitCatalogue = Object.freeze([
+  fieldsLimits,
+  http1Limits,
+  serverLimits,
+  clientLimits,
+  gatewayLimits,
+]);

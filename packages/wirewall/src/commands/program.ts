@@ -3,6 +3,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { printableText } from "../terminal/printable.js";
 import { Output, type Terminal } from "../terminal/terminal.js";
+import { addGuard } from "./guard-options.js";
 import { INSPECT_HELP, LIMITS_HELP, presetOption, ROOT_HELP } from "./help.js";
 import { PROTOCOLS, runInspect, type InspectOptions } from "./inspect.js";
 import { runLimits, type LimitsOptions } from "./limits.js";
@@ -56,6 +57,7 @@ function build(
       getErrHelpWidth: () => err.columns ?? 80,
     })
     .addHelpText("after", ROOT_HELP);
+  addGuard(program, terminal, out, err, finish);
   program
     .command("inspect")
     .description(

@@ -8,6 +8,11 @@ export const EXIT = {
   refused: 1,
   /** Wrong option, unreadable file, busy port: nothing was done. */
   usage: 2,
+  /** A fault of ours, told with its stack. */
+  fault: 70,
+  /** Ended from outside while requests were open: 128 + the signal. */
+  SIGINT: 130,
+  SIGTERM: 143,
   /** The reader of stdout went away before the end: 128 + SIGPIPE, as a shell shows it. */
   outputGone: 141,
 } as const;

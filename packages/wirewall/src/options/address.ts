@@ -31,6 +31,11 @@ export function addressText(address: ListenAddress): string {
   return `${address.host.includes(":") ? `[${address.host}]` : address.host}:${address.port}`;
 }
 
+/** Whether every address of this machine is listened on. */
+export function isWildcard(address: ListenAddress): boolean {
+  return address.kind === "tcp" && (address.host === "0.0.0.0" || /^[0:]+$/.test(address.host));
+}
+
 function unixAddress(path: string): ListenAddress | string {
   if (path === "" || path.includes("\0")) return "expected a path after unix:";
   if (Buffer.byteLength(path) > MAX_SOCKET_PATH_BYTES)
