@@ -88,11 +88,6 @@ export class ServerConnection implements Decoder<ServerEvent> {
     return this.#ledger.retained;
   }
 
-  /** The request whose response is awaited or being sent. */
-  get request(): RequestHead | undefined {
-    return this.#head;
-  }
-
   /** The connection ends after the response that is being sent, or after the next one. */
   get closing(): boolean {
     return this.#closing;
