@@ -88,6 +88,11 @@ export class ServerConnection implements Decoder<ServerEvent> {
     return this.#ledger.retained;
   }
 
+  /** The request whose response is awaited or being sent. */
+  get request(): RequestHead | undefined {
+    return this.#head;
+  }
+
   /** The connection ends after the response that is being sent, or after the next one. */
   get closing(): boolean {
     return this.#closing;
@@ -157,7 +162,7 @@ export class ServerConnection implements Decoder<ServerEvent> {
       return;
     }
     if (this.#state === "lingering") {
-      if (this.#lingerUntil !== undefined && now >= this.#lingerUntil) this.#close();
+      if (this.#lingerUntil !== undefined && now >= this.#lingerUntil) this.abort();
       return;
     }
     if (this.#inputDeadline() === undefined) return;
@@ -247,7 +252,9 @@ export class ServerConnection implements Decoder<ServerEvent> {
 
   /** Gives up a response that was begun: the peer sees it cut off. The driver destroys the socket. */
   abort(): void {
-    this.#close();
+    this.#state = "closed";
+    this.#sender.drop();
+    this.#stopReading();
   }
 
   /** No request is taken on after the open one: it is answered with Connection: close. */
@@ -332,8 +339,8 @@ export class ServerConnection implements Decoder<ServerEvent> {
       writeRefusal(this.#sender.output, reply.status, bare, this.date, this.limits);
       // What the request held is let go of first, so that its answer has room.
       this.#linger();
-      if (this.#sender.settle() !== undefined) this.#close();
-    } else this.#close();
+      if (this.#sender.settle() !== undefined) this.abort();
+    } else this.abort();
     return violation;
   }
 
@@ -345,7 +352,7 @@ export class ServerConnection implements Decoder<ServerEvent> {
 
   /** Ends the connection at once; `next` reports why. */
   #fail(violation: Http1Violation): void {
-    this.#close();
+    this.abort();
     this.#pending = violation;
   }
 
@@ -360,14 +367,8 @@ export class ServerConnection implements Decoder<ServerEvent> {
   /** The last output leaves first, for which the peer may take its time; then the wait begins, or is over. */
   #lingerOn(): void {
     if (this.#sender.pending) return;
-    if (this.#ended || this.#lingerLeft < 0) this.#close();
+    if (this.#ended || this.#lingerLeft < 0) this.abort();
     else if (this.#now !== undefined) this.#lingerUntil ??= this.#now + this.limits.lingerTimeoutMs;
-  }
-
-  #close(): void {
-    this.#state = "closed";
-    this.#sender.drop();
-    this.#stopReading();
   }
 
   #stopReading(): void {
