@@ -111,11 +111,9 @@ export class ServerConnection implements Decoder<ServerEvent> {
 
   next(now?: number): ServerEvent | Http1Violation | undefined {
     this.#tell(now);
-    if (this.#pending !== undefined) {
-      const pending = this.#pending;
-      this.#pending = undefined;
-      return pending;
-    }
+    const pending = this.#pending;
+    this.#pending = undefined;
+    if (pending !== undefined) return pending;
     if (this.#tunnelDue) {
       this.#tunnelDue = false;
       const rest = this.#decoder.surrender();
