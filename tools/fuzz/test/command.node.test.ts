@@ -14,7 +14,7 @@ function run(...args: string[]): { status: number | null; stdout: string; stderr
   return { status, stdout, stderr };
 }
 
-describe("node tools/fuzz", () => {
+describe("row: U6 node tools/fuzz", () => {
   it("lists the targets, the planted one last", () => {
     const { status, stdout } = run("--list");
     expect(status).toBe(0);

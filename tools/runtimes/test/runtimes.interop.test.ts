@@ -32,7 +32,7 @@ describe("packed packages", () => {
   });
 
   it.each([...commands.keys()].filter((runtime) => runtime.startsWith("Node")))(
-    "through the umbrella in %s",
+    "row: U2 serve() through the umbrella in %s",
     (runtime) => {
       expect(run(runtime, "umbrella.mjs")).toBe(`umbrella: ${DONE}, served\n`);
       expect(run(runtime, "umbrella.cjs")).toBe(`umbrella: ${DONE}, loaded\n`);
