@@ -65,6 +65,8 @@ export function createGateway(options: GatewayOptions): Gateway {
  */
 const UPSTREAM_HTTP1 = {
   maxBodyBytes: Number.MAX_SAFE_INTEGER,
+  // Events may be rare; a client that has left ends the wait.
+  bodyIdleTimeoutMs: 3_600_000,
   maxHeaderCount: 160,
   maxHeaderBytes: 81_920,
 } as const;

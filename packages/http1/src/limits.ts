@@ -203,7 +203,7 @@ export const limits: Limits<Http1LimitName> = /* @__PURE__ */ defineLimits("http
     default: 240,
     min: 1,
     max: MiB,
-    reason: "over the time waited for content, after 5 s; Kestrel's floor",
+    reason: "content of requests, over the time waited for it, after 5 s; Kestrel's floor",
     spec: "RFC 9110 §15.5.9",
   },
   {

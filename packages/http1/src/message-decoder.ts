@@ -49,7 +49,7 @@ export abstract class MessageDecoder<Head extends object> implements Decoder<
   protected readonly lines: FieldLines;
   protected readonly patience: Patience;
 
-  constructor(options: Http1Options = {}) {
+  constructor(options: Http1Options, hasRateFloor: boolean) {
     const preset = options.preset ?? "default";
     this.limits = limitsTable.resolve(options.limits, preset);
     const { maxRetainedBytes } = this.limits;
@@ -59,7 +59,7 @@ export abstract class MessageDecoder<Head extends object> implements Decoder<
         : { maxRetainedBytes, parent: options.ledger },
     );
     this.lines = new FieldLines(boundsOf(this.limits).head);
-    this.patience = new Patience(this.limits, options.now);
+    this.patience = new Patience(this.limits, options.now, hasRateFloor);
     this.patience.begin("head", true);
   }
 

@@ -11,6 +11,7 @@ export type Wait = "nothing" | "idle" | "head" | "response" | "body" | "trailers
 
 export class Patience {
   readonly #limits: Http1Limits;
+  readonly #hasFloor: boolean;
   #wait: Wait = "nothing";
   #since: number | undefined;
   /** In a body: whether `next` asked for more, and for how long it did in all. */
@@ -20,8 +21,10 @@ export class Patience {
   /** The latest time that was told. */
   now: number | undefined;
 
-  constructor(limits: Http1Limits, now: number | undefined) {
+  /** `hasFloor` holds content to a mean rate; a response may be silent for as long as it is useful. */
+  constructor(limits: Http1Limits, now: number | undefined, hasFloor: boolean) {
     this.#limits = limits;
+    this.#hasFloor = hasFloor;
     this.now = now;
   }
 
@@ -86,6 +89,7 @@ export class Patience {
       case "response":
         return this.#since + limits.responseTimeoutMs;
       case "body": {
+        if (!this.#hasFloor) return this.#since + limits.bodyIdleTimeoutMs;
         const allowedMs = RATE_GRACE_MS + (this.#bodyBytes / limits.minBodyBytesPerSecond) * 1_000;
         const leftMs = Math.max(0, Math.ceil(allowedMs - this.#waitedMs));
         return this.#since + Math.min(limits.bodyIdleTimeoutMs, leftMs);

@@ -57,7 +57,7 @@ export class RequestDecoder extends MessageDecoder<RequestHead> {
   #keepAlive = true;
 
   constructor(options: Http1Options = {}) {
-    super(options);
+    super(options, true);
     this.#line = new RequestLine(this.limits);
     this.#strict = options.preset === "strict";
   }

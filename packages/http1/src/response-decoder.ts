@@ -29,7 +29,7 @@ export class ResponseDecoder extends MessageDecoder<ResponseHead | Informational
   #keepAlive = true;
 
   constructor(options: Http1Options = {}) {
-    super(options);
+    super(options, false);
     this.#line = new StatusLine(this.limits);
     this.patience.begin("nothing");
   }

@@ -86,11 +86,14 @@ describe("threat: H1-25 row: C1 every state that waits has a deadline, and expir
     listen(connection, START + 2_000);
     connection.takeOutput(START + 2_000);
     expect(connection.deadline).toBe(START + 32_000);
-    connection.outputSent(START + 3_000);
-    expect(connection.deadline).toBe(START + 8_000);
-    connection.expire(START + 7_999);
+    connection.expire(START + 20_000);
     expect(listen(connection)).toEqual([]);
-    connection.expire(START + 8_000);
+    expect(connection.state).toBe("open");
+    connection.outputSent(START + 20_000);
+    expect(connection.deadline).toBe(START + 25_000);
+    connection.expire(START + 24_999);
+    expect(listen(connection)).toEqual([]);
+    connection.expire(START + 25_000);
     expect(listen(connection)).toMatchObject([
       { code: "http1.timeout.idle", reply: { action: "close" } },
     ]);
@@ -103,10 +106,10 @@ describe("threat: H1-25 row: C1 every state that waits has a deadline, and expir
     ["the status line", "HTTP/1.1 2", 10_000, "head"],
     ["the end of the head", `${OK}a: b\r\n`, 10_000, "head"],
     ["the final response", "HTTP/1.1 103 x\r\n\r\n", 60_000, "response"],
-    ["content of a length", `${OK}Content-Length: 5\r\n\r\n`, 5_000, "body"],
-    ["content until the end", `${OK}\r\n`, 5_000, "body"],
-    ["more content until the end", `${OK}\r\n${"x".repeat(120)}`, 5_500, "body"],
-    ["a chunk", `${OK}Transfer-Encoding: chunked\r\n\r\n`, 5_000, "body"],
+    ["content of a length", `${OK}Content-Length: 5\r\n\r\n`, 30_000, "body"],
+    ["content until the end", `${OK}\r\n`, 30_000, "body"],
+    ["more content until the end", `${OK}\r\n${"x".repeat(120)}`, 30_000, "body"],
+    ["a chunk", `${OK}Transfer-Encoding: chunked\r\n\r\n`, 30_000, "body"],
     ["trailers", `${OK}Transfer-Encoding: chunked\r\n\r\n0\r\n`, 10_000, "body"],
   ] as const)("client: %s", (_, input, waitMs, code) => {
     const connection = client();
