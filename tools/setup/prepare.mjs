@@ -69,7 +69,12 @@ function run(command, args) {
     };
     child.stdout.on("data", keep);
     child.stderr.on("data", keep);
-    const stop = (signal) => child.kill(signal);
+    // A step that was told to stop has not succeeded, whatever it reports.
+    let stopped;
+    const stop = (signal) => {
+      stopped = signal;
+      child.kill(signal);
+    };
     process.on("SIGINT", stop);
     process.on("SIGTERM", stop);
     const finish = (code, text) => {
@@ -78,7 +83,9 @@ function run(command, args) {
       done({ code, output: text });
     };
     child.on("error", (error) => finish(1, `${command}: ${error.message}\n`));
-    child.on("close", (code, signal) => finish(code ?? exitCodeOf(signal), output));
+    child.on("close", (code, signal) =>
+      finish(stopped === undefined ? (code ?? exitCodeOf(signal)) : exitCodeOf(stopped), output),
+    );
   });
 }
 
