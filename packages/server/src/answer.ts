@@ -85,9 +85,10 @@ function answerWhole(
 
 async function stream(exchange: ServerExchange, outline: Outline, body: Body): Promise<void> {
   const reader = body.getReader();
-  exchange.onAbort = (reason) => {
-    reader.cancel(reason).catch(ignore);
-  };
+  exchange.observe({
+    aborted: (reason) => void reader.cancel(reason).catch(ignore),
+    clientEnded: ignore,
+  });
   try {
     let reading = reader.read();
     const first = await withinTurn(reading);
@@ -116,8 +117,6 @@ async function stream(exchange: ServerExchange, outline: Outline, body: Body): P
   } catch (error) {
     reader.cancel(error).catch(ignore);
     throw error;
-  } finally {
-    exchange.onAbort = undefined;
   }
 }
 

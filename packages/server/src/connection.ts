@@ -18,12 +18,10 @@ import { ExchangeAborted, HandlerError, type AbortCause } from "./errors.js";
 import { ServerExchange, type ExchangeDriver } from "./exchange.js";
 import { answerFailure } from "./failure.js";
 import { isPromiseLike } from "./promise-like.js";
+import { writeBatch } from "./write-batch.js";
 
 /** Input is read this far ahead of a handler that does not ask for it, to notice that a peer left. */
 const READ_AHEAD_BYTES = 16_384;
-
-/** Taken for one write: what a slow peer has to read before the stall timeout counts anew. */
-const WRITE_BYTES = 65_536;
 
 const OWNER = Symbol("wirewall connection");
 
@@ -83,12 +81,10 @@ export class Connection implements Timed, ExchangeDriver {
   }
 
   expire(now: number): void {
-    if (this.#closeBy !== undefined) {
-      this.#socket.destroy();
-      return;
-    }
-    this.machine.expire(now);
-    this.#run(now, true);
+    if (this.#closeBy === undefined) {
+      this.machine.expire(now);
+      this.#run(now, true);
+    } else this.#socket.destroy();
   }
 
   /** Finishes what is running and takes on nothing more. */
@@ -122,7 +118,7 @@ export class Connection implements Timed, ExchangeDriver {
     this.#peerEnded = true;
     if (this.#detached) return;
     const now = performance.now();
-    this.#exchange?.clientEnded();
+    if (this.#exchange?.ended === false) this.#exchange.clientEnded();
     this.machine.end(now);
     this.#run(now, false);
   }
@@ -142,29 +138,25 @@ export class Connection implements Timed, ExchangeDriver {
     if (!this.#pumping) this.#run(performance.now(), false);
   }
 
+  /** Everything that is said in the same turn of the event loop leaves together. */
   queued(): void {
-    this.#later();
+    if (this.#pumping) return;
+    this.#stirred = true;
+    if (this.#due) return;
+    this.#due = true;
+    process.nextTick(runDue, this);
   }
 
   responded(): void {
     const exchange = this.#exchange;
     if (exchange?.settled === true) this.#exchange = undefined;
-    this.#later();
+    this.queued();
   }
 
   /** @internal */
   runDue(): void {
     this.#due = false;
     if (this.#stirred) this.#run(performance.now(), false);
-  }
-
-  /** Everything that is said in the same turn of the event loop leaves together. */
-  #later(): void {
-    if (this.#pumping) return;
-    this.#stirred = true;
-    if (this.#due) return;
-    this.#due = true;
-    process.nextTick(runDue, this);
   }
 
   /** `forced` looks for an event even where nobody asked for one: a deadline was reached. */
@@ -177,17 +169,22 @@ export class Connection implements Timed, ExchangeDriver {
         if (this.#fresh) {
           this.#fresh = false;
           if (this.machine.queuedBytes > 0) {
-            this.#later();
+            this.queued();
             return;
           }
         }
       } while (this.#flush(now));
       this.#steer(now);
     } catch (error) {
-      this.#pumping = false;
-      this.#host.failed(error, this);
-      this.destroy("response-failed");
+      this.#broke(error);
     }
+  }
+
+  /** Something of our own failed: the connection ends, and nothing else does. */
+  #broke(error: unknown): void {
+    this.#pumping = false;
+    this.#host.failed(error, this);
+    this.destroy("response-failed");
   }
 
   #pump(now: number, forced: boolean): void {
@@ -263,9 +260,13 @@ export class Connection implements Timed, ExchangeDriver {
   #returned(exchange: ServerExchange, error: unknown, failed: boolean): void {
     this.#running--;
     exchange.settled = true;
-    if (failed) this.#handlerFailed(exchange, error);
-    else if (!exchange.ended && !exchange.aborted)
-      this.#handlerFailed(exchange, new HandlerError("the handler returned without answering"));
+    try {
+      if (failed) this.#handlerFailed(exchange, error);
+      else if (!exchange.ended && !exchange.aborted)
+        this.#handlerFailed(exchange, new HandlerError("the handler returned without answering"));
+    } catch (fault) {
+      this.#broke(fault);
+    }
     if (exchange.ended && this.#exchange === exchange) this.#exchange = undefined;
     if (this.#closed && this.#running === 0) this.#host.left(this);
     else this.#run(performance.now(), false);
@@ -306,34 +307,13 @@ export class Connection implements Timed, ExchangeDriver {
   #flush(now: number): boolean {
     const { machine } = this;
     const full = this.#exchange === undefined && machine.state === "open" && !machine.wantsInput;
-    while (!this.#writing) {
-      const first = machine.takeOutput(now);
-      if (first === undefined) break;
-      this.#write(first, now);
+    const written = (this.#written ??= () => this.#left());
+    while (!this.#writing && writeBatch(machine, this.#socket, written, now)) {
+      this.#writing = !this.#hasLeft;
+      if (!this.#writing) machine.outputSent(now);
     }
     if (machine.queuedBytes === 0) this.#exchange?.drained();
     return full && !this.#writing;
-  }
-
-  #write(first: Uint8Array, now: number): void {
-    const { machine } = this;
-    const socket = this.#socket;
-    const written = (this.#written ??= () => this.#left());
-    let taken = first.length;
-    let piece = taken < WRITE_BYTES ? machine.takeOutput(now) : undefined;
-    if (piece === undefined) socket.write(first, written);
-    else {
-      socket.cork();
-      socket.write(first);
-      while (piece !== undefined) {
-        taken += piece.length;
-        socket.write(piece, written);
-        piece = taken < WRITE_BYTES ? machine.takeOutput(now) : undefined;
-      }
-      socket.uncork();
-    }
-    this.#writing = !this.#hasLeft;
-    if (!this.#writing) machine.outputSent(now);
   }
 
   /** Whether the system took what was written. A socket that failed took nothing: its close follows. */
@@ -371,16 +351,12 @@ export class Connection implements Timed, ExchangeDriver {
 
   /** Lets what was written leave, but not for ever, and closes. */
   #finish(now: number): void {
-    const { lingerTimeoutMs } = this.machine.limits;
     const socket = this.#socket;
     this.#detach();
     socket.resume();
-    if (socket.writableFinished) {
-      socket.destroy();
-      return;
-    }
     socket.destroySoon();
-    this.#closeBy = now + lingerTimeoutMs;
+    if (socket.destroyed) return;
+    this.#closeBy = now + this.machine.limits.lingerTimeoutMs;
     this.#timer.follow(this.#closeBy, now);
   }
 
@@ -392,7 +368,6 @@ export class Connection implements Timed, ExchangeDriver {
     socket.off("end", onEnd);
     socket.pause();
     exchange?.switched(socket, this.#tunnel ?? new Uint8Array(0));
-    this.#tunnel = undefined;
   }
 
   #detach(): void {

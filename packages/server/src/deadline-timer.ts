@@ -15,7 +15,8 @@ const FINE_BELOW_MS = 1_000;
 export class DeadlineTimer {
   readonly #timed: Timed;
   #timeout: NodeJS.Timeout | undefined;
-  #due = Infinity;
+  /** The deadline that the timer was armed for; it may fire a little later. */
+  #armed = Infinity;
 
   constructor(timed: Timed) {
     this.#timed = timed;
@@ -23,27 +24,27 @@ export class DeadlineTimer {
 
   /** To be called whenever the deadline may have moved: only one that is nearer costs anything. */
   follow(deadline: number | undefined, now: number): void {
-    if (deadline !== undefined && deadline < this.#due) this.#arm(deadline, now);
+    if (deadline !== undefined && deadline < this.#armed) this.#arm(deadline, now);
   }
 
   stop(): void {
     clearTimeout(this.#timeout);
     this.#timeout = undefined;
-    this.#due = Infinity;
+    this.#armed = Infinity;
   }
 
   #arm(deadline: number, now: number): void {
     clearTimeout(this.#timeout);
     const left = Math.max(1, Math.ceil(deadline - now));
     const delay = left < FINE_BELOW_MS ? left : Math.ceil(left / GRID_MS) * GRID_MS;
-    this.#due = now + delay;
+    this.#armed = deadline;
     this.#timeout = setTimeout(fire, delay, this);
   }
 
   /** @internal */
   fired(): void {
     this.#timeout = undefined;
-    this.#due = Infinity;
+    this.#armed = Infinity;
     const { deadline } = this.#timed;
     if (deadline === undefined) return;
     const now = performance.now();

@@ -116,8 +116,6 @@ export class ServerExchange implements Exchange {
   contentOver: boolean;
   /** The handler has returned. */
   settled = false;
-  /** Called once when the exchange is cut off. */
-  onAbort: ((reason: ExchangeAborted) => void) | undefined;
 
   constructor(driver: ExchangeDriver, head: RequestHead, clientEnded: boolean) {
     this.#driver = driver;
@@ -295,9 +293,6 @@ export class ServerExchange implements Exchange {
     this.#writer?.reject(reason);
     this.#switch?.reject(reason);
     this.#reader = this.#writer = this.#switch = undefined;
-    const onAbort = this.onAbort;
-    this.onAbort = undefined;
-    onAbort?.(reason);
     this.#observer?.aborted(reason);
     this.#controller?.abort(reason);
   }

@@ -136,7 +136,7 @@ class HttpServer implements Server, ConnectionHost {
     if (!this.#stopping) {
       this.#stopping = true;
       this.#net.close();
-      for (const connection of [...this.#connections]) connection.shutdown();
+      for (const connection of this.#connections) connection.shutdown();
     }
     const cutAt = performance.now() + timeoutMs;
     if (cutAt < this.#cutAt && !this.#isClosed) {
@@ -221,7 +221,7 @@ class HttpServer implements Server, ConnectionHost {
 
   #cut(): void {
     this.#cutOff = true;
-    for (const connection of [...this.#connections]) connection.destroy("shutdown");
+    for (const connection of this.#connections) connection.destroy("shutdown");
     for (const socket of this.#raw) socket.destroy();
     this.#settle();
   }

@@ -24,9 +24,9 @@ async function secure(server: Server, more: ConnectionOptions = {}): Promise<Raw
     port: server.port ?? 0,
     host: "127.0.0.1",
     rejectUnauthorized: false,
-    allowHalfOpen: true,
     ...more,
   });
+  socket.allowHalfOpen = true;
   const client = new RawClient(socket);
   await new Promise<void>((resolve, reject) => {
     socket.once("secureConnect", resolve);

@@ -1,0 +1,34 @@
+// One write per turn: pieces that are queued leave together, up to what a slow peer has to read
+// before the stall timeout counts anew.
+
+import type { ServerConnection } from "@wirewall/http1";
+import type { Socket } from "node:net";
+
+const BATCH_BYTES = 65_536;
+
+/** Writes the next pieces; false if there were none. `written` is called when they have left. */
+export function writeBatch(
+  machine: ServerConnection,
+  socket: Socket,
+  written: () => void,
+  now: number,
+): boolean {
+  const first = machine.takeOutput(now);
+  if (first === undefined) return false;
+  let taken = first.length;
+  const next = (): Uint8Array | undefined =>
+    taken < BATCH_BYTES ? machine.takeOutput(now) : undefined;
+  let piece = next();
+  if (piece === undefined) {
+    socket.write(first, written);
+    return true;
+  }
+  socket.cork();
+  socket.write(first);
+  for (; piece !== undefined; piece = next()) {
+    taken += piece.length;
+    socket.write(piece, written);
+  }
+  socket.uncork();
+  return true;
+}
