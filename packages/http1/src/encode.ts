@@ -4,7 +4,6 @@
 
 import {
   isAuthority,
-  isFieldValue,
   isForbiddenTrailer,
   parseTokenList,
   sameAuthority,
@@ -13,9 +12,12 @@ import {
   type Fields,
 } from "@wirewall/fields";
 import type { HttpVersion } from "./events.js";
+import { addedLines, putAdded, sizeOfAdded, type AddedLines } from "./added-lines.js";
+import { blockOf, noteBlock, type FieldBlock } from "./field-block.js";
 import type { Http1Limits } from "./limits.js";
 import { limits as limitsTable } from "./limits.js";
 import { Output } from "./output.js";
+import { bytesOf, putBlock, putBytes, putCrlf, putText } from "./put-bytes.js";
 import { reasonOf } from "./reasons.js";
 import { isForeignMethod, readTarget } from "./target.js";
 
@@ -39,14 +41,6 @@ export interface OutgoingRequest {
   readonly content: OutgoingContent;
 }
 
-/** Lines that the machine itself adds to a head. */
-export interface AddedLines {
-  readonly length: number | undefined;
-  readonly chunked: boolean;
-  readonly connection: string | undefined;
-  readonly date: string | undefined;
-}
-
 /** Fields of which a second line gives a message two meanings (RFC 9110 §5.3). */
 const SINGLETONS: ReadonlyMap<string, number> = /* @__PURE__ */ new Map(
   ["authorization", "content-range", "content-type", "expect", "host", "location"].map(
@@ -55,14 +49,6 @@ const SINGLETONS: ReadonlyMap<string, number> = /* @__PURE__ */ new Map(
 );
 
 const REQUEST_END = " HTTP/1.1\r\n";
-const LENGTH = "content-length: ";
-const CODING = "transfer-encoding: ";
-const CONNECTION = "connection: ";
-const DATE = "date: ";
-
-/** Nothing is added, as to heads that frame no content. */
-export const NO_LINES: AddedLines = /* @__PURE__ */ Object.freeze(addedLines(undefined, false));
-
 /**
  * The bytes of a request head, as the client connection writes it.
  *
@@ -106,16 +92,6 @@ export function framingOf(
   return content;
 }
 
-/** One shape for all sets of added lines. */
-export function addedLines(
-  length: number | undefined,
-  chunked: boolean,
-  connection?: string,
-  date?: string,
-): AddedLines {
-  return { length, chunked, connection, date };
-}
-
 export function writeRequestHead(
   output: Output,
   request: OutgoingRequest,
@@ -146,11 +122,11 @@ export function writeRequestHead(
   const length = typeof content === "number" ? content : empty ? 0 : undefined;
   const added = addedLines(length, content === "stream");
   const startBytes = method.length + target.length + REQUEST_END.length + 1;
-  const room = reserveHead(output, startBytes, fields, added, limits);
+  const room = reserveHead(output, startBytes, fields, undefined, added, limits);
   let at = putText(room, output.place, method);
   room[at++] = 0x20;
   at = putText(room, at, target);
-  output.commit(putHead(room, putText(room, at, REQUEST_END), fields, added));
+  output.commit(putHead(room, putText(room, at, REQUEST_END), fields, undefined, added));
 }
 
 export function writeResponseHead(
@@ -162,10 +138,9 @@ export function writeResponseHead(
   limits: Http1Limits,
 ): void {
   const line = reason === undefined ? knownStatusLine(status) : statusLine(status, reason, limits);
-  const room = reserveHead(output, line.length, fields, added, limits);
-  const start = output.place;
-  for (let at = 0; at < line.length; at++) room[start + at] = line[at] ?? 0;
-  output.commit(putHead(room, start + line.length, fields, added));
+  const block = fields === undefined ? undefined : blockOf(fields);
+  const room = reserveHead(output, line.length, fields, block, added, limits);
+  output.commit(putHead(room, putBytes(room, output.place, line), fields, block, added));
 }
 
 /** Status lines with their registered phrases, by status, as they were needed. */
@@ -184,10 +159,6 @@ function statusLine(status: number, reason: string, limits: Http1Limits): Uint8A
   return bytesOf(`HTTP/1.1 ${status} ${reason}\r\n`);
 }
 
-function bytesOf(text: string): Uint8Array {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
-}
-
 /** The last chunk with its trailers (RFC 9112 §7.1.2). */
 export function writeLastChunk(
   output: Output,
@@ -199,7 +170,7 @@ export function writeLastChunk(
       throw new RangeError(`trailers: expected at most ${limits.maxTrailerCount}`);
     for (let at = 0; at < trailers.size; at++) {
       const name = trailers.nameAt(at);
-      checkNameLength(name, limits);
+      checkNameLength(name.length, limits);
       if (isForbiddenTrailer(name))
         throw new TypeError("trailers: a name that may not stand in trailers (RFC 9110 §6.5.1)");
     }
@@ -235,12 +206,23 @@ function reserveHead(
   output: Output,
   startBytes: number,
   fields: Fields | undefined,
+  block: FieldBlock | undefined,
   added: AddedLines,
   limits: Http1Limits,
 ): Uint8Array {
-  if (added.date !== undefined) checkDate(added.date);
-  const bytes = (fields === undefined ? 0 : sizeOf(fields)) + sizeOfAdded(added);
-  checkSection(fields, bytes, limits);
+  let bytes = sizeOfAdded(added);
+  if (block !== undefined) {
+    checkNameLength(block.longestNameBytes, limits);
+    bytes += block.bytes.length;
+  } else if (fields !== undefined) {
+    checkSection(fields, limits);
+    bytes += sizeOf(fields);
+  }
+  if (bytes > limits.maxHeaderBytes)
+    throw new RangeError(`fields: expected at most ${limits.maxHeaderBytes} bytes`);
+  // Length or coding, Connection and Date may come on top.
+  if (fields !== undefined && fields.size > limits.maxHeaderCount - 3)
+    throw new RangeError(`fields: expected at most ${limits.maxHeaderCount - 3} lines`);
   return output.reserve(startBytes + bytes + 2);
 }
 
@@ -249,40 +231,23 @@ function putHead(
   room: Uint8Array,
   start: number,
   fields: Fields | undefined,
+  block: FieldBlock | undefined,
   added: AddedLines,
 ): number {
-  let at = fields === undefined ? start : putFields(room, start, fields);
-  if (added.length !== undefined) at = putLine(room, at, LENGTH, String(added.length));
-  if (added.chunked) at = putLine(room, at, CODING, "chunked");
-  if (added.connection !== undefined) at = putLine(room, at, CONNECTION, added.connection);
-  if (added.date !== undefined) at = putLine(room, at, DATE, added.date);
-  return putText(room, at, "\r\n");
+  let at = start;
+  if (block !== undefined) at = putBlock(room, start, block.bytes);
+  else if (fields !== undefined) {
+    at = putFields(room, start, fields);
+    noteBlock(fields, room, start, at);
+  }
+  return putCrlf(room, putAdded(room, at, added));
 }
 
-function putLine(room: Uint8Array, start: number, name: string, value: string): number {
-  return putText(room, putText(room, putText(room, start, name), value), "\r\n");
-}
-
-function sizeOfAdded(added: AddedLines): number {
-  let bytes = 0;
-  if (added.length !== undefined) bytes += LENGTH.length + String(added.length).length + 2;
-  if (added.chunked) bytes += CODING.length + "chunked".length + 2;
-  if (added.connection !== undefined) bytes += CONNECTION.length + added.connection.length + 2;
-  if (added.date !== undefined) bytes += DATE.length + added.date.length + 2;
-  return bytes;
-}
-
-function checkSection(fields: Fields | undefined, bytes: number, limits: Http1Limits): void {
-  if (bytes > limits.maxHeaderBytes)
-    throw new RangeError(`fields: expected at most ${limits.maxHeaderBytes} bytes`);
-  if (fields === undefined) return;
-  // Length or coding, Connection and Date may come on top.
-  if (fields.size > limits.maxHeaderCount - 3)
-    throw new RangeError(`fields: expected at most ${limits.maxHeaderCount - 3} lines`);
+function checkSection(fields: Fields, limits: Http1Limits): void {
   let singles = 0;
   for (let at = 0; at < fields.size; at++) {
     const name = fields.nameAt(at);
-    checkNameLength(name, limits);
+    checkNameLength(name.length, limits);
     if (name === "connection" && !Array.isArray(parseTokenList(fields.getAll(name))))
       throw new TypeError("fields: connection is a list of tokens (RFC 9110 §7.6.1)");
     if (name === "content-length" || name === "transfer-encoding")
@@ -293,18 +258,9 @@ function checkSection(fields: Fields | undefined, bytes: number, limits: Http1Li
   }
 }
 
-function checkNameLength(name: string, limits: Http1Limits): void {
-  if (name.length > limits.maxFieldNameBytes)
+function checkNameLength(bytes: number, limits: Http1Limits): void {
+  if (bytes > limits.maxFieldNameBytes)
     throw new RangeError(`fields: expected names of at most ${limits.maxFieldNameBytes} bytes`);
-}
-
-/** The date that was checked last, since one serves many responses. */
-let checkedDate = "";
-
-function checkDate(date: string): void {
-  if (date === checkedDate) return;
-  if (!isFieldValue(date)) throw new TypeError("date: expected a field value (RFC 9110 §5.5)");
-  checkedDate = date;
 }
 
 function sizeOf(fields: Fields): number {
@@ -343,11 +299,6 @@ function putFields(room: Uint8Array, start: number, fields: Fields): number {
     room[at++] = 0x0a;
   }
   return at;
-}
-
-function putText(room: Uint8Array, start: number, text: string): number {
-  for (let i = 0; i < text.length; i++) room[start + i] = text.charCodeAt(i);
-  return start + text.length;
 }
 
 function checkContent(content: OutgoingContent): void {

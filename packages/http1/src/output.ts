@@ -2,7 +2,7 @@
 // said in one turn leaves in one write; large content is passed on by reference, never copied.
 
 /** The slab that all connections share; each byte of it is written once and handed out once. */
-const SLAB_BYTES = 8_192;
+const SLAB_BYTES = 16_384;
 /** Longest piece handed out at once, so that a slow peer shows progress. */
 const PIECE_BYTES = 65_536;
 /** Content from here on is kept by reference. */

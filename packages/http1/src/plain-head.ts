@@ -9,6 +9,7 @@
 import { tokenBytes } from "@wirewall/fields";
 import type { Input } from "./input.js";
 import { isDeciding, nameFinder } from "./known-names.js";
+import { decodeAscii } from "./text.js";
 
 /** Notes per field line: name start, name end (or -1 - place of a known name), value start and end. */
 export const MARKS = 4;
@@ -50,6 +51,13 @@ interface PlainReader {
     maxNameBytes: number,
     lines: PlainFieldLines,
   ): number;
+  /**
+   * A text that holds the bytes from `at` to `end`, all of them ASCII, or undefined if none is at
+   * hand. Heads that follow others in one chunk are decoded together.
+   */
+  text(input: Input, at: number, end: number): string | undefined;
+  /** The place in the input where that text starts. */
+  textStart(): number;
 }
 
 const reader: PlainReader = /* @__PURE__ */ createReader();
@@ -57,6 +65,9 @@ const reader: PlainReader = /* @__PURE__ */ createReader();
 export const copyPlain: PlainReader["copy"] = /* @__PURE__ */ verb("copy");
 export const readPlainRequestLine: PlainReader["requestLine"] = /* @__PURE__ */ verb("requestLine");
 export const readPlainFieldLines: PlainReader["fieldLines"] = /* @__PURE__ */ verb("fieldLines");
+
+export const plainText: PlainReader["text"] = /* @__PURE__ */ verb("text");
+export const plainTextStart: PlainReader["textStart"] = /* @__PURE__ */ verb("textStart");
 
 function verb<Name extends keyof PlainReader>(name: Name): PlainReader[Name] {
   return reader[name];
@@ -104,6 +115,12 @@ function createReader(): PlainReader {
   let copied = 0;
   let from = 0;
   let size = 0;
+
+  let text = "";
+  let textStart = 0;
+  /** The input that the text is of, and one whose copy holds more than ASCII. */
+  let decoded = 0;
+  let mixed = 0;
 
   /** Which of four bytes is the first one that has its high bit set. */
   const first = (hit: number): number => (31 - Math.clz32(hit & -hit)) >>> 3;
@@ -212,5 +229,22 @@ function createReader(): PlainReader {
       }
       return line;
     },
+
+    text(input, at, end) {
+      const { state } = input;
+      if (state === decoded && at >= textStart && end <= textStart + text.length) return text;
+      // What comes first in its chunk may well be all of it, or be followed by its content.
+      if (state !== copied || state === mixed || at <= from || end > from + size) return undefined;
+      text = decodeAscii(copy.subarray(at - from, size));
+      textStart = at;
+      decoded = state;
+      if (text.length === from + size - at) return text;
+      mixed = state;
+      decoded = 0;
+      text = "";
+      return undefined;
+    },
+
+    textStart: () => textStart,
   };
 }

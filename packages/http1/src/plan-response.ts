@@ -2,12 +2,10 @@
 // whether the connection ends after it, and the lines that say so (RFC 9112 §6, §9.3, §9.6).
 
 import { Fields, parseTokenList } from "@wirewall/fields";
+import { addedLines, NO_LINES, type AddedLines } from "./added-lines.js";
 import {
-  addedLines,
   framingOf,
-  NO_LINES,
   writeResponseHead,
-  type AddedLines,
   type OutgoingContent,
   type OutgoingResponse,
 } from "./encode.js";
@@ -45,7 +43,7 @@ export function planResponse(
     length: chunked ? undefined : framed,
     chunked,
     connection: closes ? ends : persists,
-    date: date === undefined || fields?.has("date") === true ? undefined : date,
+    date: date === undefined || holds(fields, "date") ? undefined : date,
     framing: untilClose
       ? "until-close"
       : bare || framed === undefined
@@ -98,7 +96,15 @@ export function writeRefusal(
 
 /** Whether the Connection lines list that option; a malformed list counts as one that does. */
 export function hasConnectionOption(fields: Fields | undefined, option: string): boolean {
-  if (fields === undefined || !fields.has("connection")) return false;
+  if (fields === undefined || !holds(fields, "connection")) return false;
   const options = parseTokenList(fields.getAll("connection"));
   return !Array.isArray(options) || options.includes(option);
+}
+
+/** Whether there is a line of that name, which is in lower case as all names of a list are. */
+function holds(fields: Fields | undefined, name: string): boolean {
+  if (fields === undefined) return false;
+  const { size } = fields;
+  for (let line = 0; line < size; line++) if (fields.nameAt(line) === name) return true;
+  return false;
 }

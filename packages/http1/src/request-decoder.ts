@@ -25,6 +25,7 @@ import {
 } from "./known-names.js";
 import { MessageDecoder, type HeadResult } from "./message-decoder.js";
 import type { Http1Options } from "./options.js";
+import { plainText, plainTextStart } from "./plain-head.js";
 import { RequestLine } from "./request-line.js";
 import { isForeignMethod, readTarget } from "./target.js";
 import { byteString } from "./text.js";
@@ -118,9 +119,13 @@ export class RequestDecoder extends MessageDecoder<RequestHead> {
   #judge(bytes: Uint8Array, origin: number, base: number): RequestHead | Http1Violation {
     const line = this.#line;
     const lines = this.lines;
-    const text = byteString(bytes, origin, origin + lines.at, !lines.hasObsText);
-    const method = line.method === "" ? text.slice(line.lineStart, line.methodEnd) : line.method;
-    const sent = text.slice(line.targetStart, line.targetEnd);
+    const end = origin + lines.at;
+    const shared = lines.hasObsText ? undefined : plainText(this.input, origin, end);
+    const text = shared ?? byteString(bytes, origin, end, !lines.hasObsText);
+    const start = shared === undefined ? 0 : plainTextStart() - origin;
+    const method =
+      line.method === "" ? text.slice(line.lineStart - start, line.methodEnd - start) : line.method;
+    const sent = text.slice(line.targetStart - start, line.targetEnd - start);
     const version = line.version;
     if (isForeignMethod(method))
       return this.refusal(
@@ -132,7 +137,7 @@ export class RequestDecoder extends MessageDecoder<RequestHead> {
     const target = readTarget(method, sent, this.#strict);
     if (target === undefined) return this.refusal("http1.target.form", base + line.targetStart);
 
-    const flat = lines.strings(text, 0);
+    const flat = lines.strings(text, start);
     const found: Deciding = {
       host: -1,
       length: -1,

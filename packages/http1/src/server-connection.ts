@@ -4,9 +4,9 @@
 
 import type { Fields } from "@wirewall/fields";
 import { UsageError, type Decoder, type Ledger } from "@wirewall/limits";
+import { NO_LINES } from "./added-lines.js";
 import {
   checkStatus,
-  NO_LINES,
   writeResponseHead,
   type OutgoingContent,
   type OutgoingResponse,

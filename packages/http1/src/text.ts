@@ -24,6 +24,11 @@ export function skipPlain(view: DataView, from: number, stop: number): number {
   return at;
 }
 
+/** The characters of bytes that are ASCII. Of others there are fewer than bytes, or U+FFFD for one. */
+export function decodeAscii(bytes: Uint8Array): string {
+  return ascii.decode(bytes);
+}
+
 /** Longest run given to fromCharCode at once: arguments live on the stack. */
 const RUN = 4_096;
 
@@ -35,7 +40,7 @@ export function byteString(
   isAscii: boolean,
 ): string {
   if (isAscii)
-    return ascii.decode(start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end));
+    return decodeAscii(start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end));
   let text = "";
   for (let at = start; at < end; at += RUN)
     text += String.fromCharCode(...bytes.subarray(at, Math.min(at + RUN, end)));
