@@ -24,7 +24,6 @@ export function parseAuthority(text: string): Authority | undefined {
 /** Whether the text is a host with an optional port, from 0 to 65535. */
 export function isAuthority(text: string): boolean {
   const length = text.length;
-  if (length === 0) return false;
   let at = 0;
   if (text.charCodeAt(0) === 0x5b) {
     const close = text.indexOf("]");
@@ -77,7 +76,7 @@ function isPort(text: string, from: number): boolean {
 function isIPv6(text: string): boolean {
   if (text.length > 45) return false;
   const tail = text.lastIndexOf(":") + 1;
-  const isMixed = text.includes(".", tail);
+  const isMixed = text.includes(".");
   if (isMixed && !isIPv4(text.slice(tail))) return false;
   const halves = (isMixed ? `${text.slice(0, tail)}0:0` : text).split("::");
   const groups = halves.flatMap((half) => (half === "" ? [] : half.split(":")));

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { Fields, fieldName, fieldValue, type FieldName, type FieldValue } from "@wirewall/fields";
 
 const name = fc.constantFrom("a", "A", "b", "x-y", "X-Y", "__proto__", "set-cookie");
-const value = fc.constantFrom("", "1", "2", "a, b", "\xe9");
+const value = fc.constantFrom("", "1", "a", "b", "a, b", "\xe9");
 const line = fc.tuple(name, value);
 const lower = ([left, right]: readonly [string, string]): [string, string] => [
   left.toLowerCase(),

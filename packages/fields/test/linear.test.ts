@@ -41,6 +41,18 @@ describe("row: L4 a long authority", () => {
   });
 });
 
+describe("row: L4 an address in brackets", () => {
+  it("is not taken apart if it is longer than any address", () => {
+    for (const group of [":", "1:", "::", "1.", "1:2.", "f"]) {
+      const { built } = workOf(() => isAuthority(`[${group.repeat(30_000)}]`));
+      expect(built, group).toBeLessThanOrEqual(1);
+    }
+    const longest = "0000:".repeat(6) + "255.255.255.255";
+    expect(longest).toHaveLength(45);
+    expect(isAuthority(`[${longest}]`)).toBe(true);
+  });
+});
+
 describe("row: L4 a long name or value", () => {
   it.each([
     ["letters", (size: number) => "A".repeat(size)],

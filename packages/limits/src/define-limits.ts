@@ -95,7 +95,7 @@ export function defineLimits<const Table extends readonly LimitEntry[]>(
       const base = presets.get(preset);
       if (base === undefined) throw new TypeError('preset: expected "default" or "strict"');
       if (overrides === undefined) return base;
-      if (typeof overrides !== "object" || overrides === null || Array.isArray(overrides))
+      if (typeof overrides !== "object" || overrides === null)
         throw new TypeError(`${owner} limits: expected an object of numbers by name`);
       if (resolved.has(overrides)) return overrides as LimitValues<Name>;
       const names = Reflect.ownKeys(overrides);

@@ -64,6 +64,7 @@ describe("row: L1 a table of limits", () => {
     { min: 0 },
     { min: -1 },
     { min: 0.5 },
+    { min: 1.5 },
     { min: Number.NaN },
     { min: 8, max: 7, default: 7.5 },
     { max: Number.NaN },
@@ -233,12 +234,18 @@ describe("row: L1 a value that is set", () => {
     expect(Object.hasOwn(Object.prototype, "maxPieceBytes")).toBe(false);
   });
 
-  it.each([null, 5, "maxPieceBytes", true, [], [1], () => 1, Symbol("limits")])(
-    "is refused in %o, which is no object of numbers",
+  it.each([null, 5, "maxPieceBytes", true, () => 1, Symbol("limits")])(
+    "is refused in %o, which is no object",
     (overrides) => {
-      expect(() => set(overrides)).toThrow(TypeError);
+      expect(() => set(overrides)).toThrow(
+        new TypeError("probe limits: expected an object of numbers by name"),
+      );
     },
   );
+
+  it("is refused in a list", () => {
+    for (const overrides of [[], [64]]) expect(() => set(overrides)).toThrow(TypeError);
+  });
 
   it("says what was expected and what came, but no text that came", () => {
     expect(() => set({ maxPieceCount: 65 })).toThrow(
