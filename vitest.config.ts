@@ -4,16 +4,14 @@ import { defineConfig } from "vitest/config";
 const root = fileURLToPath(new URL(".", import.meta.url));
 
 /** Tests run against the sources; TEST_TARGET=dist runs the same files against the built packages. */
-const alias =
-  process.env["TEST_TARGET"] === "dist"
-    ? []
-    : [
-        { find: /^@wirewall\/([a-z0-9-]+)$/, replacement: `${root}packages/$1/src/index.ts` },
-        { find: /^#laws$/, replacement: `${root}tools/laws/src/index.ts` },
-      ];
+const sources = {
+  find: /^@wirewall\/([a-z0-9-]+)$/,
+  replacement: `${root}packages/$1/src/index.ts`,
+};
+const laws = { find: /^#laws$/, replacement: `${root}tools/laws/src/index.ts` };
 
 export default defineConfig({
-  resolve: { alias },
+  resolve: { alias: process.env["TEST_TARGET"] === "dist" ? [laws] : [laws, sources] },
   test: {
     include: ["packages/*/test/**/*.test.ts", "tools/*/test/**/*.test.ts"],
     exclude: ["**/*.interop.test.ts", "**/node_modules/**"],
