@@ -4,9 +4,12 @@
 
 import { inheritWeb } from "./inherit-web.js";
 
-type WebResponse = InstanceType<typeof globalThis.Response>;
-type WebResponseInit = NonNullable<ConstructorParameters<typeof globalThis.Response>[1]>;
-type WebBody = ConstructorParameters<typeof globalThis.Response>[0];
+/** The platform's, also where an application puts the light one in its place. */
+const PlatformResponse: typeof globalThis.Response = globalThis.Response;
+
+type WebResponse = InstanceType<typeof PlatformResponse>;
+type WebResponseInit = NonNullable<ConstructorParameters<typeof PlatformResponse>[1]>;
+type WebBody = ConstructorParameters<typeof PlatformResponse>[0];
 
 /** What is needed to answer without looking at the real Response. */
 export interface PlainResponse {
@@ -39,7 +42,7 @@ class LightResponse {
       this.#statusText !== "" ||
       (body !== null && body !== undefined && isNullBodyStatus(this.#status))
     )
-      this.#real = new globalThis.Response(body, init);
+      this.#real = new PlatformResponse(body, init);
   }
 
   get status(): number {
@@ -93,7 +96,7 @@ class LightResponse {
   }
 
   static real(response: LightResponse): WebResponse {
-    response.#real ??= new globalThis.Response(response.#body, {
+    response.#real ??= new PlatformResponse(response.#body, {
       status: response.#status,
       headers: response.headers,
     });
@@ -109,15 +112,15 @@ class LightResponse {
   }
 
   static redirect(url: string | URL, status?: number): WebResponse {
-    return globalThis.Response.redirect(url, status as 302);
+    return PlatformResponse.redirect(url, status as 302);
   }
 
   static error(): WebResponse {
-    return globalThis.Response.error();
+    return PlatformResponse.error();
   }
 }
 
-inheritWeb(LightResponse, globalThis.Response, LightResponse.real);
+inheritWeb(LightResponse, PlatformResponse, LightResponse.real);
 
 /** The content type of text (Fetch §5.2). */
 export const TEXT = "text/plain;charset=UTF-8";
@@ -125,8 +128,8 @@ export const TEXT = "text/plain;charset=UTF-8";
 /** The parts of one of our own responses that nobody looked inside, or undefined. */
 export const plainResponse: (response: object) => PlainResponse | undefined = LightResponse.plain;
 
-export const Response: typeof globalThis.Response =
-  LightResponse as unknown as typeof globalThis.Response;
+export const Response: typeof PlatformResponse =
+  LightResponse as unknown as typeof PlatformResponse;
 
 export function isNullBodyStatus(status: number): boolean {
   return status === 204 || status === 205 || status === 304;

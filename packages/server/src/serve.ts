@@ -1,7 +1,7 @@
 // Listens, accepts, and shuts down. An error of one connection ends that connection; an error of
 // accepting ends nothing. What a caller's callbacks throw is ignored.
 
-import type { Http1Violation } from "@wirewall/http1";
+import { limits as http1Limits, type Http1Violation } from "@wirewall/http1";
 import { Ledger } from "@wirewall/limits";
 import { createServer, type AddressInfo, type Server as NetServer, type Socket } from "node:net";
 import { createServer as createTlsServer, type SecureContextOptions } from "node:tls";
@@ -75,7 +75,8 @@ class HttpServer implements Server, ConnectionHost {
     const { limits, preset, tls } = options;
     const ledger = new Ledger({ maxRetainedBytes: options.maxServerRetainedBytes });
     this.#options = options;
-    this.machine = { limits, preset, ledger };
+    // Resolved once: every connection shares the values.
+    this.machine = { limits: http1Limits.resolve(limits, preset), preset, ledger };
     this.encrypted = tls !== undefined;
     const origins = new Origins(this.encrypted, () => this.#authority);
     this.handle =

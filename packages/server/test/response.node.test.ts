@@ -1,5 +1,6 @@
 // What a WHATWG handler may return, and what becomes of what it may not.
 
+import { Hono } from "hono";
 import { describe, expect, it } from "vitest";
 import { HandlerError, Response as OwnResponse } from "../src/index.js";
 import { ask, bodyOf, fieldOf, get, RawClient, statusOf } from "./raw-client.js";
@@ -269,6 +270,32 @@ describe("the Response", () => {
     });
     await ask(port, get());
     expect(errors[0]).toBeInstanceOf(HandlerError);
+  });
+
+  it("of our own may be put in the platform's place by an application", async () => {
+    const platform = globalThis.Response;
+    globalThis.Response = OwnResponse;
+    try {
+      const app = new Hono();
+      app.use(async (c, next) => {
+        await next();
+        c.res = new Response(c.res.body, c.res);
+        c.res.headers.set("x-seen", "1");
+      });
+      app.get("/text", (c) => c.text("text"));
+      app.get("/json", (c) => c.json({ a: 1 }, 202));
+      app.get("/none", (c) => c.body(null, 204));
+      const { port } = await start({ fetch: app.fetch });
+      const text = await ask(port, get("/text"));
+      expect([bodyOf(text), fieldOf(text, "x-seen")]).toEqual(["text", "1"]);
+      const json = await ask(port, get("/json"));
+      expect([statusOf(json), bodyOf(json)]).toEqual([202, '{"a":1}']);
+      expect(statusOf(await ask(port, get("/none")))).toBe(204);
+      expect(statusOf(await ask(port, get("/other")))).toBe(404);
+      expect(new OwnResponse("x").clone()).toBeInstanceOf(platform);
+    } finally {
+      globalThis.Response = platform;
+    }
   });
 
   it("leaves no trace on the globals", async () => {
