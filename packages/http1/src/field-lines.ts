@@ -4,6 +4,7 @@
 
 import { Fields, tokenBytes, valueBytes, type FieldName, type FieldValue } from "@wirewall/fields";
 import type { LimitHit } from "@wirewall/limits";
+import { Deciding } from "./deciding.js";
 import type { Input } from "./input.js";
 import { isDeciding, knownName, nameAt } from "./known-names.js";
 import { MARKS, copyPlain, readPlainFieldLines } from "./plain-head.js";
@@ -53,9 +54,8 @@ export class FieldLines {
   #count = 0;
   #marks: Int32Array | undefined;
 
-  /** The lines whose names decide about framing, routing or the connection: so many of them. */
-  readonly deciding: number[] = [];
-  decidingCount = 0;
+  /** The lines whose names decide about framing, routing or the connection. */
+  readonly deciding: Deciding = new Deciding();
   /** Where the scan stopped. */
   at = 0;
   /** What was refused, where, and the limit that was hit, after REFUSED. */
@@ -80,7 +80,7 @@ export class FieldLines {
     this.#count = 0;
     this.#marks = undefined;
     this.limit = undefined;
-    this.decidingCount = 0;
+    this.deciding.clear();
     this.at = at;
   }
 
@@ -115,7 +115,7 @@ export class FieldLines {
             count,
             most,
             maxNameBytes,
-            this,
+            this.deciding,
           );
           if (read > count) at = origin + (marks[read * MARKS - 1] ?? 0) + 2;
           count = read;
@@ -155,7 +155,7 @@ export class FieldLines {
         const place = knownName(bytes, nameStart, at);
         marks[mark] = nameStart - origin;
         marks[mark + 1] = place === -1 ? at - origin : -1 - place;
-        if (isDeciding(place)) this.deciding[this.decidingCount++] = count;
+        if (isDeciding(place)) this.deciding.note(place, count);
         at++;
         state = SPACE;
       }

@@ -7,6 +7,7 @@
 // and bytes from 0x80 on have it already. The lowest bit that is found is exact.
 
 import { tokenBytes } from "@wirewall/fields";
+import type { Deciding } from "./deciding.js";
 import type { Input } from "./input.js";
 import { isDeciding, nameFinder } from "./known-names.js";
 import { decodeAscii } from "./text.js";
@@ -23,13 +24,6 @@ export interface PlainRequestLine {
   targetStart: number;
   targetEnd: number;
   at: number;
-}
-
-/** What is noted of field lines. */
-export interface PlainFieldLines {
-  /** The lines whose names decide about framing, routing or the connection: so many of them. */
-  readonly deciding: number[];
-  decidingCount: number;
 }
 
 interface PlainReader {
@@ -49,7 +43,7 @@ interface PlainReader {
     count: number,
     maxCount: number,
     maxNameBytes: number,
-    lines: PlainFieldLines,
+    deciding: Deciding,
   ): number;
   /**
    * A text that holds the bytes from `at` to `end`, all of them ASCII, or undefined if none is at
@@ -181,7 +175,7 @@ function createReader(): PlainReader {
       return true;
     },
 
-    fieldLines(start, origin, stop, marks, count, maxCount, maxNameBytes, lines) {
+    fieldLines(start, origin, stop, marks, count, maxCount, maxNameBytes, deciding) {
       const over = stop - from < size ? stop - from : size;
       const shift = from - origin;
       let at = start - from;
@@ -224,7 +218,7 @@ function createReader(): PlainReader {
         marks[mark + 1] = place === -1 ? nameEnd + shift : -1 - place;
         marks[mark + 2] = valueStart + shift;
         marks[mark + 3] = end + shift;
-        if (isDeciding(place)) lines.deciding[lines.decidingCount++] = line;
+        if (isDeciding(place)) deciding.note(place, line);
         at = end + 2;
       }
       return line;

@@ -12,17 +12,11 @@ import {
 import type { FieldName, FieldValue } from "@wirewall/fields";
 import type { LimitHit } from "@wirewall/limits";
 import { persists, readConnection, UPGRADES } from "./connection-options.js";
+import { Deciding } from "./deciding.js";
 import type { HttpVersion, RequestEvent, RequestHead, TargetForm } from "./events.js";
 import { DONE, MORE } from "./field-lines.js";
 import { lengthLimitHit, readContentLength, readTransferCoding } from "./framing.js";
-import {
-  CONNECTION,
-  CONTENT_LENGTH,
-  EXPECT,
-  HOST,
-  TRANSFER_ENCODING,
-  UPGRADE,
-} from "./known-names.js";
+import { CONTENT_LENGTH, EXPECT, HOST, TRANSFER_ENCODING } from "./known-names.js";
 import { MessageDecoder, type HeadResult } from "./message-decoder.js";
 import type { Http1Options } from "./options.js";
 import { plainText, plainTextStart } from "./plain-head.js";
@@ -38,16 +32,6 @@ import {
 } from "./violations.js";
 
 const NONE: readonly string[] = /* @__PURE__ */ Object.freeze([]);
-
-/** The lines of a head that decide, by their numbers; -1 where there is none. */
-interface Deciding {
-  host: number;
-  length: number;
-  coding: number;
-  connection: number;
-  expect: number;
-  upgrade: number;
-}
 
 /** Decodes the requests of one connection. Pipelined successors stay unread until they are asked for. */
 export class RequestDecoder extends MessageDecoder<RequestHead> {
@@ -116,6 +100,19 @@ export class RequestDecoder extends MessageDecoder<RequestHead> {
     return this.#judge(bytes, origin, base);
   }
 
+  /** The first line that is one too many, or stands beside one that it contradicts. */
+  #faultyLine(base: number): Http1Violation | undefined {
+    const { lines } = this;
+    const before = new Deciding();
+    for (let line = 0; line < lines.count; line++) {
+      const place = lines.placeAt(line);
+      const code = tooMany(before, place);
+      if (code !== undefined) return this.refusal(code, base + lines.lineStart(line));
+      before.note(place, line);
+    }
+    return undefined;
+  }
+
   #judge(bytes: Uint8Array, origin: number, base: number): RequestHead | Http1Violation {
     const line = this.#line;
     const lines = this.lines;
@@ -127,7 +124,7 @@ export class RequestDecoder extends MessageDecoder<RequestHead> {
       line.method === "" ? text.slice(line.lineStart - start, line.methodEnd - start) : line.method;
     const sent = text.slice(line.targetStart - start, line.targetEnd - start);
     const version = line.version;
-    if (isForeignMethod(method))
+    if (line.method === "" && isForeignMethod(method))
       return this.refusal(
         "http1.method.syntax",
         base + line.lineStart,
@@ -138,18 +135,10 @@ export class RequestDecoder extends MessageDecoder<RequestHead> {
     if (target === undefined) return this.refusal("http1.target.form", base + line.targetStart);
 
     const flat = lines.strings(text, start);
-    const found: Deciding = {
-      host: -1,
-      length: -1,
-      coding: -1,
-      connection: -1,
-      expect: -1,
-      upgrade: -1,
-    };
-    for (let i = 0; i < lines.decidingCount; i++) {
-      const at = lines.deciding[i] ?? 0;
-      const code = note(found, lines.placeAt(at), at);
-      if (code !== undefined) return this.refusal(code, base + lines.lineStart(at));
+    const found = lines.deciding;
+    if (found.doubtful) {
+      const fault = this.#faultyLine(base);
+      if (fault !== undefined) return fault;
     }
     const valueOf = (at: number): string => (at === -1 ? "" : (flat[at * 2 + 1] ?? ""));
 
@@ -297,33 +286,19 @@ class Head implements RequestHead {
   }
 }
 
-/** Notes a deciding line, or says what its being there a second time, or beside another, breaks. */
-function note(found: Deciding, place: number, line: number): Http1Code | undefined {
+/** What a line of that name breaks, after those that came before it. */
+function tooMany(before: Deciding, place: number): Http1Code | undefined {
   switch (place) {
     case HOST:
-      if (found.host !== -1) return "http1.host.duplicate";
-      found.host = line;
-      return undefined;
+      return before.host === -1 ? undefined : "http1.host.duplicate";
     case CONTENT_LENGTH:
-      if (found.coding !== -1) return "http1.framing.conflict";
-      if (found.length !== -1) return "http1.framing.length";
-      found.length = line;
-      return undefined;
+      if (before.coding !== -1) return "http1.framing.conflict";
+      return before.length === -1 ? undefined : "http1.framing.length";
     case TRANSFER_ENCODING:
-      if (found.length !== -1) return "http1.framing.conflict";
-      if (found.coding !== -1) return "http1.framing.coding";
-      found.coding = line;
-      return undefined;
+      if (before.length !== -1) return "http1.framing.conflict";
+      return before.coding === -1 ? undefined : "http1.framing.coding";
     case EXPECT:
-      if (found.expect !== -1) return "http1.expect.unknown";
-      found.expect = line;
-      return undefined;
-    case CONNECTION:
-      if (found.connection === -1) found.connection = line;
-      return undefined;
-    case UPGRADE:
-      if (found.upgrade === -1) found.upgrade = line;
-      return undefined;
+      return before.expect === -1 ? undefined : "http1.expect.unknown";
     default:
       return undefined;
   }

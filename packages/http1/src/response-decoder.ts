@@ -7,7 +7,7 @@ import { persists, readConnection } from "./connection-options.js";
 import type { HttpVersion, Informational, ResponseEvent, ResponseHead } from "./events.js";
 import { DONE, MORE } from "./field-lines.js";
 import { lengthLimitHit, readContentLength, readTransferCoding } from "./framing.js";
-import { CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING } from "./known-names.js";
+import { CONTENT_LENGTH, TRANSFER_ENCODING } from "./known-names.js";
 import { MessageDecoder, type HeadResult } from "./message-decoder.js";
 import type { Http1Options } from "./options.js";
 import { StatusLine } from "./status-line.js";
@@ -110,6 +110,25 @@ export class ResponseDecoder extends MessageDecoder<ResponseHead | Informational
     return this.#judge(bytes, origin, base);
   }
 
+  /** The first line of framing that is one too many, or stands beside one that it contradicts. */
+  #faultyLine(base: number): Http1Violation | undefined {
+    const { lines } = this;
+    let hasLength = false;
+    let hasCoding = false;
+    for (let line = 0; line < lines.count; line++) {
+      const place = lines.placeAt(line);
+      if (place !== CONTENT_LENGTH && place !== TRANSFER_ENCODING) continue;
+      const offset = base + lines.lineStart(line);
+      const isLength = place === CONTENT_LENGTH;
+      if (isLength ? hasCoding : hasLength) return this.refusal("http1.framing.conflict", offset);
+      if (isLength ? hasLength : hasCoding)
+        return this.refusal(isLength ? "http1.framing.length" : "http1.framing.coding", offset);
+      if (isLength) hasLength = true;
+      else hasCoding = true;
+    }
+    return undefined;
+  }
+
   #judge(
     bytes: Uint8Array,
     origin: number,
@@ -122,25 +141,10 @@ export class ResponseDecoder extends MessageDecoder<ResponseHead | Informational
     const reason = text.slice(reasonStart, reasonEnd);
     const flat = lines.strings(text, 0);
 
-    let length = -1;
-    let coding = -1;
-    let connection = -1;
-    for (let i = 0; i < lines.decidingCount; i++) {
-      const at = lines.deciding[i] ?? 0;
-      const place = lines.placeAt(at);
-      if (place === CONNECTION && connection === -1) connection = at;
-      if (place !== CONTENT_LENGTH && place !== TRANSFER_ENCODING) continue;
-      const again = place === CONTENT_LENGTH ? length : coding;
-      const other = place === CONTENT_LENGTH ? coding : length;
-      const offset = base + lines.lineStart(at);
-      if (other !== -1) return this.refusal("http1.framing.conflict", offset);
-      if (again !== -1)
-        return this.refusal(
-          place === CONTENT_LENGTH ? "http1.framing.length" : "http1.framing.coding",
-          offset,
-        );
-      if (place === CONTENT_LENGTH) length = at;
-      else coding = at;
+    const { length, coding, connection, doubtful } = lines.deciding;
+    if (doubtful) {
+      const fault = this.#faultyLine(base);
+      if (fault !== undefined) return fault;
     }
     const valueOf = (at: number): string => flat[at * 2 + 1] ?? "";
 
