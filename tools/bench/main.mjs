@@ -69,7 +69,7 @@ function startFile(path) {
 
 function listed(bench) {
   const { comparisons = [] } = bench.plan;
-  const peers = comparisons.map(({ peer }) => peer).join(", ");
+  const peers = [...new Set(comparisons.map(({ peer }) => peer))].join(", ");
   const against = peers === "" ? "" : ` against ${peers}`;
   return `${bench.name.padEnd(20)} ${bench.plan.title}${against}\n`;
 }

@@ -14,6 +14,7 @@ export function jsonLines(result) {
   const lines = comparisons.map(({ comparison, ...run }) => ({
     bench: bench.name,
     peer: comparison.peer,
+    ...(comparison.variant === undefined ? {} : { variant: comparison.variant }),
     ...(comparison.floor === true ? { floor: true } : {}),
     ...(comparison.version === undefined ? {} : { peerVersion: comparison.version() }),
     ratio: rounded(run.ratio),
@@ -51,7 +52,9 @@ export function table(results) {
         `${figure(theirs)} ${unit}`,
         `${ratio.median.toFixed(2)} [${ratio.min.toFixed(2)}-${ratio.max.toFixed(2)}]`,
         goalOf(comparison, ratio, ours),
-        rounds < LEAST_ROUNDS ? `${rounds} rounds are too few to quote` : "",
+        [comparison.variant, rounds < LEAST_ROUNDS && `${rounds} rounds are too few to quote`]
+          .filter(Boolean)
+          .join("; "),
       ]);
     if (found !== undefined) figures.push(figureLines(bench, found));
     for (const { peer, reason } of skipped)

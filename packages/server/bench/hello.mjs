@@ -5,7 +5,8 @@ import { packageVersion } from "../../../tools/bench/report.mjs";
 export const expected = { status: 200, content: "Hello, world!", type: "text/plain" };
 
 export const exchange = new URL("hello-exchange.mjs", import.meta.url);
-export const fetchHandler = new URL("hello-fetch.mjs", import.meta.url);
+const fetchHandler = new URL("hello-fetch.mjs", import.meta.url);
+const platformResponse = new URL("hello-fetch-platform.mjs", import.meta.url);
 
 const peer = (file) => new URL(`../../../tools/bench/peers/${file}`, import.meta.url);
 
@@ -22,6 +23,13 @@ export const hono = {
   oursName: "wirewall (fetch)",
   theirs: peer("hono-node-server.mjs"),
   version: () => `${packageVersion("@hono/node-server")}, ${packageVersion("hono")}`,
+};
+
+export const honoPlatform = {
+  ...hono,
+  ours: platformResponse,
+  oursName: "wirewall (fetch, platform's Response)",
+  variant: "the platform's Response on our side",
 };
 
 export const floor = {
