@@ -126,7 +126,7 @@ export function writeRequestHead(
   let at = putText(room, output.place, method);
   room[at++] = 0x20;
   at = putText(room, at, target);
-  output.commit(putHead(room, putText(room, at, REQUEST_END), fields, undefined, added));
+  output.commit(putHead(room, putText(room, at, REQUEST_END), fields, added));
 }
 
 export function writeResponseHead(
@@ -140,7 +140,16 @@ export function writeResponseHead(
   const line = reason === undefined ? knownStatusLine(status) : statusLine(status, reason, limits);
   const block = fields === undefined ? undefined : blockOf(fields);
   const room = reserveHead(output, line.length, fields, block, added, limits);
-  output.commit(putHead(room, putBytes(room, output.place, line), fields, block, added));
+  const { place } = output;
+  if (block === undefined) output.commit(putHead(room, putBytes(room, place, line), fields, added));
+  else {
+    const whole = reason === undefined ? block.after(line) : undefined;
+    const at =
+      whole === undefined
+        ? putBlock(room, putBytes(room, place, line), block.bytes)
+        : putBlock(room, place, whole);
+    output.commit(putCrlf(room, putAdded(room, at, added)));
+  }
 }
 
 /** Status lines with their registered phrases, by status, as they were needed. */
@@ -231,12 +240,10 @@ function putHead(
   room: Uint8Array,
   start: number,
   fields: Fields | undefined,
-  block: FieldBlock | undefined,
   added: AddedLines,
 ): number {
   let at = start;
-  if (block !== undefined) at = putBlock(room, start, block.bytes);
-  else if (fields !== undefined) {
+  if (fields !== undefined) {
     at = putFields(room, start, fields);
     noteBlock(fields, room, start, at);
   }

@@ -7,6 +7,8 @@ import type { Fields } from "@wirewall/fields";
 export class FieldBlock {
   readonly bytes: Uint8Array;
   readonly longestNameBytes: number;
+  #line: Uint8Array | undefined;
+  #withLine: Uint8Array | undefined;
   /** Names at even places, values at odd ones. */
   readonly #flat: readonly string[];
 
@@ -21,6 +23,21 @@ export class FieldBlock {
     this.#flat = flat;
     this.bytes = bytes;
     this.longestNameBytes = longest;
+  }
+
+  /** The lines after that start line, once it came twice in a row. */
+  after(line: Uint8Array): Uint8Array | undefined {
+    if (line !== this.#line) {
+      this.#line = line;
+      this.#withLine = undefined;
+      return undefined;
+    }
+    if (this.#withLine === undefined) {
+      this.#withLine = new Uint8Array(line.length + this.bytes.length);
+      this.#withLine.set(line);
+      this.#withLine.set(this.bytes, line.length);
+    }
+    return this.#withLine;
   }
 
   /** Whether the list still says what was written. */

@@ -52,6 +52,11 @@ interface PlainReader {
   text(input: Input, at: number, end: number): string | undefined;
   /** The place in the input where that text starts. */
   textStart(): number;
+  /**
+   * Whether the bytes from `at` to `end` are a host of letters, digits, ".", "-" and "_" with an
+   * optional port. False leaves it open.
+   */
+  authority(input: Input, at: number, end: number): boolean;
 }
 
 const reader: PlainReader = /* @__PURE__ */ createReader();
@@ -62,6 +67,7 @@ export const readPlainFieldLines: PlainReader["fieldLines"] = /* @__PURE__ */ ve
 
 export const plainText: PlainReader["text"] = /* @__PURE__ */ verb("text");
 export const plainTextStart: PlainReader["textStart"] = /* @__PURE__ */ verb("textStart");
+export const isPlainHost: PlainReader["authority"] = /* @__PURE__ */ verb("authority");
 
 function verb<Name extends keyof PlainReader>(name: Name): PlainReader[Name] {
   return reader[name];
@@ -104,6 +110,7 @@ function createReader(): PlainReader {
   const copy = new Uint8Array(COPY_BYTES + SPARE_BYTES);
   const view = new DataView(copy.buffer);
   const tokens = tokenBytes;
+  const hostBytes = hostTable();
   const findName = nameFinder(copy, view);
   /** The input that was copied, the place of the first byte in it, and how many bytes there are. */
   let copied = 0;
@@ -240,5 +247,30 @@ function createReader(): PlainReader {
     },
 
     textStart: () => textStart,
+
+    authority(input, start, stop) {
+      if (input.state !== copied || start < from || stop > from + size) return false;
+      const end = stop - from;
+      let at = start - from;
+      while (at < end && hostBytes[copy[at] ?? 0] !== 0) at++;
+      if (at === end) return stop > start;
+      const digits = end - at - 1;
+      if (at === start - from || copy[at] !== COLON || digits < 1 || digits > 5) return false;
+      let port = 0;
+      for (at++; at < end; at++) {
+        const digit = (copy[at] ?? 0) - 0x30;
+        if (digit < 0 || digit > 9) return false;
+        port = port * 10 + digit;
+      }
+      return port <= 65_535;
+    },
   };
+}
+
+/** Per byte: 1 where a plain host may hold it. */
+function hostTable(): Uint8Array {
+  const table = new Uint8Array(256);
+  table.fill(1, 0x30, 0x3a).fill(1, 0x41, 0x5b).fill(1, 0x61, 0x7b);
+  table[0x2d] = table[0x2e] = table[0x5f] = 1;
+  return table;
 }

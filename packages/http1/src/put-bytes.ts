@@ -43,8 +43,11 @@ export function putNumber(room: Uint8Array, start: number, number: number): numb
   return end;
 }
 
+/** How many digits a whole number from 0 has. */
 export function digitsOf(number: number): number {
-  let digits = 1;
-  for (let rest = number; rest >= 10; rest = Math.floor(rest / 10)) digits++;
-  return digits;
+  if (number < 10) return 1;
+  if (number < 100) return 2;
+  if (number < 1_000) return 3;
+  if (number < 10_000) return 4;
+  return 4 + digitsOf(Math.floor(number / 10_000));
 }

@@ -1,14 +1,7 @@
 // Requests, one at a time (RFC 9112 §3 to §7). A head is handed out only after everything in it
 // that frames, routes or asks was judged together: whoever reads the event has one reading.
 
-import {
-  Fields,
-  isAuthority,
-  isPlainAuthority,
-  isToken,
-  sameAuthority,
-  trimBlanks,
-} from "@wirewall/fields";
+import { Fields, isAuthority, isToken, sameAuthority, trimBlanks } from "@wirewall/fields";
 import type { FieldName, FieldValue } from "@wirewall/fields";
 import type { LimitHit } from "@wirewall/limits";
 import { persists, readConnection, UPGRADES } from "./connection-options.js";
@@ -19,7 +12,7 @@ import { lengthLimitHit, readContentLength, readTransferCoding } from "./framing
 import { CONTENT_LENGTH, EXPECT, HOST, TRANSFER_ENCODING } from "./known-names.js";
 import { MessageDecoder, type HeadResult } from "./message-decoder.js";
 import type { Http1Options } from "./options.js";
-import { plainText, plainTextStart } from "./plain-head.js";
+import { isPlainHost, plainText, plainTextStart } from "./plain-head.js";
 import { RequestLine } from "./request-line.js";
 import { isForeignMethod, readTarget } from "./target.js";
 import { byteString } from "./text.js";
@@ -145,8 +138,8 @@ export class RequestDecoder extends MessageDecoder<RequestHead> {
     const host = valueOf(found.host);
     const isHost =
       found.host !== -1 &&
-      (isPlainAuthority(
-        bytes,
+      (isPlainHost(
+        this.input,
         origin + lines.valueStart(found.host),
         origin + lines.valueEnd(found.host),
       ) ||

@@ -118,6 +118,35 @@ describe("a plain line", () => {
   });
 });
 
+describe("a plain host", () => {
+  it.each(["a", "A-b_c.9", "127.0.0.1", "a:0", "a:1", "a:65535", "127.0.0.1:38080", "[::1]:80"])(
+    "%s is one",
+    (host) => {
+      const input = `GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
+      expect(whole(input)).toEqual([`GET / HTTP/1.1\nhost: ${host}`]);
+      expect(inPieces(input, 1)).toEqual(whole(input));
+    },
+  );
+
+  it.each([
+    "a:",
+    ":80",
+    "a:65536",
+    "a:99999",
+    "a:000001",
+    "a:1:2",
+    "a b",
+    "a/b",
+    "a@b",
+    "a:8o",
+    "[a]",
+  ])("%s is none", (host) => {
+    const input = `GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
+    expect(whole(input)).toEqual(["http1.host.syntax at 22"]);
+    expect(inPieces(input, 1)).toEqual(whole(input));
+  });
+});
+
 describe("limits near a plain head", () => {
   it.each([
     "maxRequestLineBytes",

@@ -55,6 +55,26 @@ describe("a list that is sent again", () => {
     expect(text(encodeResponseHead({ status: 200, fields, content: 0 }))).toBe(HEAD + lines + END);
   });
 
+  it("follows whatever status and reason it is sent with", () => {
+    const fields = new Fields([["x-a", "1"]]);
+    const lines = "x-a: 1\r\ncontent-length: 0\r\n\r\n";
+    for (let turn = 0; turn < 3; turn++)
+      for (const [status, reason, start] of [
+        [200, undefined, "200 OK"],
+        [200, undefined, "200 OK"],
+        [200, undefined, "200 OK"],
+        [404, undefined, "404 Not Found"],
+        [404, undefined, "404 Not Found"],
+        [404, "Gone Fishing", "404 Gone Fishing"],
+        [404, "", "404 "],
+        [200, "OK", "200 OK"],
+      ] as const) {
+        const response = { status, fields, content: "none" } as const;
+        const head = encodeResponseHead(reason === undefined ? response : { ...response, reason });
+        expect(text(head)).toBe(`HTTP/1.1 ${start}\r\n${lines}`);
+      }
+  });
+
   it("is judged anew when it was changed", () => {
     const fields = new Fields([["x-a", "1"]]);
     for (let turn = 0; turn < 3; turn++) answer(fields);
