@@ -3,7 +3,7 @@
 
 /** From the bottom to the top. `pure`: no platform, no clock, no timer, no randomness. */
 export const layers = {
-  base: { packages: ["limits", "fields"], imports: [], pure: true, closed: true },
+  base: { packages: ["limits", "bytes", "fields"], imports: [], pure: true, closed: true },
   codec: {
     packages: ["http1", "hpack", "http2", "websocket", "grpc", "resp", "nats", "kafka", "cbor"],
     imports: ["base"],

@@ -1,8 +1,16 @@
 // Lines that the machine itself adds to a head: how its content is framed, what becomes of the
 // connection, and when it was made.
 
+import {
+  bytesOf,
+  digitsOf,
+  putBlock,
+  putBytes,
+  putCrlf,
+  putNumber,
+  putText,
+} from "@wirewall/bytes";
 import { isFieldValue } from "@wirewall/fields";
-import { bytesOf, digitsOf, putBlock, putBytes, putCrlf, putNumber, putText } from "./put-bytes.js";
 
 export interface AddedLines {
   readonly length: number | undefined;

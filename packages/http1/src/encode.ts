@@ -2,6 +2,7 @@
 // decoders read with, and nothing is queued before all of it was: what a decoder would refuse is a
 // TypeError or RangeError here (misuse), without the text in its message.
 
+import { bytesOf, Output, putBlock, putBytes, putCrlf, putText } from "@wirewall/bytes";
 import {
   isAuthority,
   isForbiddenTrailer,
@@ -16,8 +17,6 @@ import { addedLines, putAdded, sizeOfAdded, type AddedLines } from "./added-line
 import { blockOf, noteBlock, type FieldBlock } from "./field-block.js";
 import type { Http1Limits } from "./limits.js";
 import { limits as limitsTable } from "./limits.js";
-import { Output } from "./output.js";
-import { bytesOf, putBlock, putBytes, putCrlf, putText } from "./put-bytes.js";
 import { reasonOf } from "./reasons.js";
 import { isForeignMethod, readTarget } from "./target.js";
 

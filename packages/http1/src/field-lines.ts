@@ -2,13 +2,12 @@
 // until an empty line. The scan can stop at any byte and go on later; it looks at each byte once,
 // judges it at once, and notes offsets only. Strings are made when the section is complete.
 
+import { byteString, type Input, skipPlain } from "@wirewall/bytes";
 import { Fields, tokenBytes, valueBytes, type FieldName, type FieldValue } from "@wirewall/fields";
 import type { LimitHit } from "@wirewall/limits";
 import { Deciding } from "./deciding.js";
-import type { Input } from "./input.js";
 import { isDeciding, knownName, nameAt } from "./known-names.js";
 import { MARKS, copyPlain, readPlainFieldLines } from "./plain-head.js";
-import { byteString, skipPlain } from "./text.js";
 import type { Http1Code } from "./violations.js";
 
 /** The bounds of a section, by the names of the limits that they come from. */

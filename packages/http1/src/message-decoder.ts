@@ -1,12 +1,12 @@
 // The machine that requests and responses share (RFC 9112 §2.1): head → content → trailers → end,
 // and again. What differs between the two is how a head is read and judged.
 
+import { Input } from "@wirewall/bytes";
 import { isForbiddenTrailer } from "@wirewall/fields";
 import { Ledger, type Decoder, type LimitHit } from "@wirewall/limits";
 import { CHUNK_DATA, CHUNK_REFUSED, ChunkFraming, LAST_CHUNK } from "./chunked.js";
 import type { Content, End, Framing, Trailers, Tunnel } from "./events.js";
 import { DONE, FieldLines, MORE, REFUSED } from "./field-lines.js";
-import { Input } from "./input.js";
 import { limits as limitsTable, type Http1Limits } from "./limits.js";
 import { boundsOf, type Http1Options } from "./options.js";
 import { Patience } from "./patience.js";

@@ -6,11 +6,10 @@
 // subtracting 0x20 borrows from the high bit of a byte below it, adding 1 carries into that of 0x7F,
 // and bytes from 0x80 on have it already. The lowest bit that is found is exact.
 
+import { decodeAscii, type Input } from "@wirewall/bytes";
 import { tokenBytes } from "@wirewall/fields";
 import type { Deciding } from "./deciding.js";
-import type { Input } from "./input.js";
 import { isDeciding, nameFinder } from "./known-names.js";
-import { decodeAscii } from "./text.js";
 
 /** Notes per field line: name start, name end (or -1 - place of a known name), value start and end. */
 export const MARKS = 4;

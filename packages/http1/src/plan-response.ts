@@ -1,6 +1,7 @@
 // What a response needs besides its own fields, given the request that it answers: its framing,
 // whether the connection ends after it, and the lines that say so (RFC 9112 §6, §9.3, §9.6).
 
+import type { Output } from "@wirewall/bytes";
 import { Fields, parseTokenList } from "@wirewall/fields";
 import { addedLines, NO_LINES, type AddedLines } from "./added-lines.js";
 import {
@@ -11,7 +12,6 @@ import {
 } from "./encode.js";
 import type { RequestHead } from "./events.js";
 import type { Http1Limits } from "./limits.js";
-import type { Output } from "./output.js";
 import type { OutgoingFraming } from "./sender.js";
 
 /** The lines to add, how the end of the content is shown, and whether the connection ends. */

@@ -1,6 +1,7 @@
 // Requests, one at a time (RFC 9112 §3 to §7). A head is handed out only after everything in it
 // that frames, routes or asks was judged together: whoever reads the event has one reading.
 
+import { byteString } from "@wirewall/bytes";
 import { Fields, isAuthority, isToken, sameAuthority, trimBlanks } from "@wirewall/fields";
 import type { FieldName, FieldValue } from "@wirewall/fields";
 import type { LimitHit } from "@wirewall/limits";
@@ -15,7 +16,6 @@ import type { Http1Options } from "./options.js";
 import { isPlainHost, plainText, plainTextStart } from "./plain-head.js";
 import { RequestLine } from "./request-line.js";
 import { isForeignMethod, readTarget } from "./target.js";
-import { byteString } from "./text.js";
 import {
   refuse,
   respondReply,

@@ -1,11 +1,11 @@
 // method SP request-target SP HTTP-version CRLF (RFC 9112 §3), after a bounded number of empty
 // lines (§2.2). Like the field lines it can stop at any byte and judges each byte at once.
 
+import type { Input } from "@wirewall/bytes";
 import { tokenBytes } from "@wirewall/fields";
 import type { LimitHit } from "@wirewall/limits";
 import type { HttpVersion } from "./events.js";
 import { DONE, MORE, REFUSED, type ScanResult } from "./field-lines.js";
-import type { Input } from "./input.js";
 import type { Http1Limits } from "./limits.js";
 import { copyPlain, readPlainRequestLine } from "./plain-head.js";
 import { respondReply, type Http1Code, type Http1Reply } from "./violations.js";

@@ -1,6 +1,7 @@
 // Responses in the order of the requests (RFC 9112 §4 to §7, §9.2). The method of the request
 // decides about framing, so a FIFO of what was asked is kept; bytes that nobody asked for end it.
 
+import { byteString } from "@wirewall/bytes";
 import { Fields } from "@wirewall/fields";
 import type { LimitHit } from "@wirewall/limits";
 import { persists, readConnection } from "./connection-options.js";
@@ -11,7 +12,6 @@ import { CONTENT_LENGTH, TRANSFER_ENCODING } from "./known-names.js";
 import { MessageDecoder, type HeadResult } from "./message-decoder.js";
 import type { Http1Options } from "./options.js";
 import { StatusLine } from "./status-line.js";
-import { byteString } from "./text.js";
 import { closeReply, refuse, type Http1Code, type Http1Violation } from "./violations.js";
 
 interface Asked {

@@ -1,11 +1,11 @@
 // The sending half of a connection: one message at a time, whose content is counted against what
 // its head declared (RFC 9110 §8.6), and a queue with a bound.
 
+import { Output } from "@wirewall/bytes";
 import type { Fields } from "@wirewall/fields";
 import { UsageError, type Ledger, type LimitHit } from "@wirewall/limits";
 import { writeChunkSize, writeCrlf, writeLastChunk } from "./encode.js";
 import type { Http1Limits } from "./limits.js";
-import { Output } from "./output.js";
 
 /** How the end of outgoing content is shown. `absent` means that none may be sent. */
 export type OutgoingFraming = "absent" | "length" | "chunked" | "until-close";

@@ -2,6 +2,7 @@
 // response out, and then the next, or the end. A refused request is answered here, once, without
 // any of its bytes; what still arrives after that is read and dropped, within a bound.
 
+import { isShortAscii } from "@wirewall/bytes";
 import type { Fields } from "@wirewall/fields";
 import { UsageError, type Decoder, type Ledger } from "@wirewall/limits";
 import { NO_LINES } from "./added-lines.js";
@@ -17,7 +18,6 @@ import { connectionLedger, type Http1Options } from "./options.js";
 import { planResponse, writeRefusal, writeSwitch } from "./plan-response.js";
 import { RequestDecoder } from "./request-decoder.js";
 import { Sender } from "./sender.js";
-import { isShortAscii } from "./text.js";
 import { closeReply, isViolation, refuse, type Http1Violation } from "./violations.js";
 
 /**

@@ -1,0 +1,2 @@
+export { limits } from "./limits.js";
+export type { Http2LimitName, Http2Limits } from "./limits.js";

@@ -1,0 +1,2 @@
+export { limits } from "./limits.js";
+export type { TlsLimitName, TlsLimits } from "./limits.js";
