@@ -55,6 +55,11 @@ export function sameAuthority(left: string, right: string): boolean {
   return left === right || left.toLowerCase() === right.toLowerCase();
 }
 
+/** Whether an authority names a port. */
+export function hasPort(authority: string): boolean {
+  return portColon(authority) !== -1;
+}
+
 function portColon(text: string): number {
   const colon = text.lastIndexOf(":");
   return colon > text.lastIndexOf("]") ? colon : -1;

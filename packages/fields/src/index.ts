@@ -1,6 +1,13 @@
-export { isAuthority, isPlainAuthority, parseAuthority, sameAuthority } from "./authority.js";
+export {
+  hasPort,
+  isAuthority,
+  isPlainAuthority,
+  parseAuthority,
+  sameAuthority,
+} from "./authority.js";
 export type { Authority } from "./authority.js";
 export { connectionFields, isForbiddenTrailer } from "./connection.js";
+export { readContentLength } from "./content-length.js";
 export { parseCookies, parseSetCookie } from "./cookies.js";
 export type { CookiePair, SetCookie } from "./cookies.js";
 export { Fields } from "./fields.js";
@@ -11,5 +18,6 @@ export { parseTokenList, trimBlanks } from "./list.js";
 export type { ListValues } from "./pieces.js";
 export { parseQuery } from "./query.js";
 export type { QueryParameter } from "./query.js";
+export { isTargetText, targetBytes } from "./target.js";
 export { violations } from "./violations.js";
 export type { FieldsCode, FieldsReply, FieldsViolation } from "./violations.js";

@@ -6,6 +6,7 @@ import { bytesOf, Output, putBlock, putBytes, putCrlf, putText } from "@wirewall
 import {
   isAuthority,
   isForbiddenTrailer,
+  isTargetText,
   parseTokenList,
   sameAuthority,
   tokenBytes,
@@ -100,8 +101,7 @@ export function writeRequestHead(
   checkContent(content);
   if (!all(method, tokenBytes) || method.length > limits.maxMethodBytes || isForeignMethod(method))
     throw new TypeError("method: expected an HTTP method token");
-  const form =
-    typeof target === "string" && isTarget(target) ? readTarget(method, target, false) : undefined;
+  const form = isTargetText(target) ? readTarget(method, target, false) : undefined;
   if (form === undefined) throw new TypeError("target: expected a request target (RFC 9112 §3.2)");
   if (method.length + target.length + 10 > limits.maxRequestLineBytes)
     throw new RangeError(
@@ -321,14 +321,6 @@ function all(text: string, table: Uint8Array): boolean {
     if (code > 255 || table[code] === 0) return false;
   }
   return true;
-}
-
-function isTarget(target: string): boolean {
-  for (let i = 0; i < target.length; i++) {
-    const code = target.charCodeAt(i);
-    if (code < 0x21 || code > 0x7e || code === 0x23) return false;
-  }
-  return target.length > 0;
 }
 
 function isBlank(code: number): boolean {

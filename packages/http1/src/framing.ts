@@ -4,19 +4,6 @@
 import { parseTokenList } from "@wirewall/fields";
 import type { LimitHit } from "@wirewall/limits";
 
-/** The number that a Content-Length value says, or undefined: digits and nothing else (§6.3). */
-export function readContentLength(value: string, maxDigits: number): number | undefined {
-  const digits = value.length;
-  if (digits === 0 || digits > maxDigits) return undefined;
-  let length = 0;
-  for (let at = 0; at < digits; at++) {
-    const code = value.charCodeAt(at);
-    if (code < 0x30 || code > 0x39) return undefined;
-    length = length * 10 + (code - 0x30);
-  }
-  return length;
-}
-
 /** The limit that a Content-Length value broke, if it is a number with too many digits. */
 export function lengthLimitHit(value: string, maxDigits: number): LimitHit | undefined {
   const tooLong = value.length > maxDigits && /^[0-9]+$/.test(value);

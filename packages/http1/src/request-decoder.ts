@@ -2,14 +2,21 @@
 // that frames, routes or asks was judged together: whoever reads the event has one reading.
 
 import { byteString } from "@wirewall/bytes";
-import { Fields, isAuthority, isToken, sameAuthority, trimBlanks } from "@wirewall/fields";
+import {
+  Fields,
+  isAuthority,
+  isToken,
+  readContentLength,
+  sameAuthority,
+  trimBlanks,
+} from "@wirewall/fields";
 import type { FieldName, FieldValue } from "@wirewall/fields";
 import type { LimitHit } from "@wirewall/limits";
 import { persists, readConnection, UPGRADES } from "./connection-options.js";
 import { Deciding } from "./deciding.js";
 import type { HttpVersion, RequestEvent, RequestHead, TargetForm } from "./events.js";
 import { DONE, MORE } from "./field-lines.js";
-import { lengthLimitHit, readContentLength, readTransferCoding } from "./framing.js";
+import { lengthLimitHit, readTransferCoding } from "./framing.js";
 import { CONTENT_LENGTH, EXPECT, HOST, TRANSFER_ENCODING } from "./known-names.js";
 import { MessageDecoder, type HeadResult } from "./message-decoder.js";
 import type { Http1Options } from "./options.js";

@@ -2,7 +2,7 @@
 // lines (§2.2). Like the field lines it can stop at any byte and judges each byte at once.
 
 import type { Input } from "@wirewall/bytes";
-import { tokenBytes } from "@wirewall/fields";
+import { targetBytes, tokenBytes } from "@wirewall/fields";
 import type { LimitHit } from "@wirewall/limits";
 import type { HttpVersion } from "./events.js";
 import { DONE, MORE, REFUSED, type ScanResult } from "./field-lines.js";
@@ -36,9 +36,6 @@ const VERSION_PATTERN: Uint8Array = /* @__PURE__ */ Uint8Array.of(
   0,
 );
 const VERSION_BYTES = 8;
-
-/** Per byte: 1 where a request target may hold it, which is VCHAR without "#". */
-const targetBytes: Uint8Array = /* @__PURE__ */ targetTable();
 
 export class RequestLine {
   readonly #maxMethodBytes: number;
@@ -267,11 +264,4 @@ function endsInVersion(bytes: Uint8Array, from: number, to: number): boolean {
     if (wanted === 0 ? byte < 0x30 || byte > 0x39 : byte !== wanted) return false;
   }
   return true;
-}
-
-function targetTable(): Uint8Array {
-  const table = new Uint8Array(256);
-  table.fill(1, 0x21, 0x7f);
-  table[0x23] = 0;
-  return table;
 }

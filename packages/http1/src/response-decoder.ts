@@ -2,12 +2,12 @@
 // decides about framing, so a FIFO of what was asked is kept; bytes that nobody asked for end it.
 
 import { byteString } from "@wirewall/bytes";
-import { Fields } from "@wirewall/fields";
+import { Fields, readContentLength } from "@wirewall/fields";
 import type { LimitHit } from "@wirewall/limits";
 import { persists, readConnection } from "./connection-options.js";
 import type { HttpVersion, Informational, ResponseEvent, ResponseHead } from "./events.js";
 import { DONE, MORE } from "./field-lines.js";
-import { lengthLimitHit, readContentLength, readTransferCoding } from "./framing.js";
+import { lengthLimitHit, readTransferCoding } from "./framing.js";
 import { CONTENT_LENGTH, TRANSFER_ENCODING } from "./known-names.js";
 import { MessageDecoder, type HeadResult } from "./message-decoder.js";
 import type { Http1Options } from "./options.js";

@@ -1,7 +1,7 @@
 // The four forms of a request target (RFC 9112 §3.2), told apart by method and first byte. The
 // bytes have been judged already: VCHAR without "#".
 
-import { isAuthority } from "@wirewall/fields";
+import { hasPort, isAuthority } from "@wirewall/fields";
 import type { TargetForm } from "./events.js";
 
 /** Methods of RTSP (RFC 2326 §10): a message of another protocol, which some HTTP parsers know. */
@@ -48,8 +48,4 @@ function absoluteForm(target: string): Target | undefined {
   while (end < target.length && target[end] !== "/" && target[end] !== "?") end++;
   const authority = target.slice(start, end);
   return isAuthority(authority) ? { form: "absolute", authority } : undefined;
-}
-
-function hasPort(authority: string): boolean {
-  return authority.lastIndexOf(":") > authority.lastIndexOf("]");
 }

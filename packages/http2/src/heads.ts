@@ -49,6 +49,7 @@ export interface Informational {
   readonly stream: number;
   readonly status: number;
   readonly fields: Fields;
+  readonly sensitive: readonly string[];
 }
 
 /** §8.1: the trailer section, apart from the head. */
@@ -56,4 +57,5 @@ export interface Trailers {
   readonly type: "trailers";
   readonly stream: number;
   readonly fields: Fields;
+  readonly sensitive: readonly string[];
 }

@@ -28,3 +28,12 @@ export interface SectionRules {
   readonly connectProtocol: boolean;
   readonly maxBodyBytes: number;
 }
+
+export function fault(code: SectionCode, limit: LimitHit | undefined): SectionFault {
+  return { type: "fault", code, limit };
+}
+
+/** Whether what a reader made of a section is a refusal. */
+export function isFault(result: object): result is SectionFault {
+  return (result as { readonly type?: unknown }).type === "fault";
+}
