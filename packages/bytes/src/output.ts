@@ -1,5 +1,8 @@
 // What is queued for the peer. Small writes are put side by side into a slab, so that everything
 // said in one turn leaves in one write; large content is passed on by reference, never copied.
+// Text stays text for as long as nothing but text is queued: a driver may write it as it is.
+
+import { putText } from "./put.js";
 
 /** The slab that all connections share; each byte of it is written once and handed out once. */
 const SLAB_BYTES = 16_384;
@@ -15,6 +18,8 @@ export class Output {
   /** Complete pieces, in order, before the open one. */
   #pieces: Uint8Array[] | undefined;
   #open: Uint8Array | undefined;
+  /** Text that is queued behind the pieces; nothing is open then. */
+  #text = "";
   #from = 0;
   #to = 0;
   #queued = 0;
@@ -32,6 +37,7 @@ export class Output {
 
   /** Room for `count` bytes at the end; write from `place` on, then `commit`. */
   reserve(count: number): Uint8Array {
+    if (this.#text !== "") this.#write(count);
     const open = this.#open;
     if (open !== undefined && this.#to + count <= open.length) {
       if (open !== slab || this.#to === slabUsed) return open;
@@ -70,19 +76,20 @@ export class Output {
       this.commit(this.#to + count);
       return;
     }
+    if (this.#text !== "") this.#write(0);
     this.#close();
     (this.#pieces ??= []).push(bytes);
     this.#queued += count;
   }
 
-  /** Queues text that is known to be ASCII. */
-  addAscii(text: string): void {
+  /** Queues text whose characters are bytes: U+0000 to U+00FF, which the caller knows. */
+  addText(text: string): void {
     const count = text.length;
-    if (count === 0) return;
-    const room = this.reserve(count);
-    const at = this.#to;
-    for (let i = 0; i < count; i++) room[at + i] = text.charCodeAt(i);
-    this.commit(at + count);
+    if (this.#text.length + count > SLAB_BYTES) this.#write(0);
+    if (this.#open === undefined) {
+      this.#text += text;
+      this.#queued += count;
+    } else this.commit(putText(this.reserve(count), this.#to, text));
   }
 
   /** The next piece to write, or undefined if nothing is queued. */
@@ -94,6 +101,19 @@ export class Output {
     return piece;
   }
 
+  /**
+   * The next piece as text, one character per byte, if it is text; otherwise undefined, and nothing
+   * is taken. `take` hands out the same as bytes.
+   */
+  takeText(): string | undefined {
+    const text = this.#text;
+    if (text === "" || this.#pieces !== undefined) return undefined;
+    this.#text = "";
+    this.#queued -= text.length;
+    this.#inFlight += text.length;
+    return text;
+  }
+
   /** What was taken has left. */
   sent(): void {
     this.#inFlight = 0;
@@ -101,10 +121,12 @@ export class Output {
 
   drop(): void {
     this.#pieces = this.#open = undefined;
+    this.#text = "";
     this.#queued = this.#inFlight = this.#from = this.#to = 0;
   }
 
   #takeOpen(): Uint8Array {
+    if (this.#text !== "") this.#write(0);
     const piece = (this.#open ?? slab).subarray(this.#from, this.#to);
     this.#open = undefined;
     this.#from = this.#to = 0;
@@ -124,6 +146,14 @@ export class Output {
     pieces.shift();
     if (pieces.length === 0) this.#pieces = undefined;
     return first;
+  }
+
+  /** Turns the text into bytes, with room for more behind them. */
+  #write(more: number): void {
+    const text = this.#text;
+    this.#text = "";
+    this.#queued -= text.length;
+    this.commit(putText(this.reserve(text.length + more), this.#to, text));
   }
 
   #close(): void {

@@ -25,6 +25,12 @@ export class SocketWriter {
 
   flush(now: number): void {
     while (!this.#busy) {
+      const text = this.#machine.takeText(now);
+      if (text !== undefined) {
+        this.#socket.write(text, "latin1", this.#written);
+        this.#settle(now);
+        continue;
+      }
       const first = this.#machine.takeOutput(now);
       if (first === undefined) return;
       this.#write(first, now);
@@ -46,7 +52,11 @@ export class SocketWriter {
       }
       socket.uncork();
     }
-    if (socket.writableLength === 0) machine.outputSent(now);
+    this.#settle(now);
+  }
+
+  #settle(now: number): void {
+    if (this.#socket.writableLength === 0) this.#machine.outputSent(now);
     else this.#busy = true;
   }
 

@@ -169,6 +169,9 @@ class Serving {
 
   #carry(): void {
     const server = this.#server;
+    const asText = this.#choices.upTo(1) === 0 ? server.takeText(this.#now) : undefined;
+    if (asText !== undefined)
+      this.#client.receive(Uint8Array.from(asText, (character) => character.charCodeAt(0)));
     for (
       let piece = server.takeOutput(this.#now);
       piece !== undefined;

@@ -1,15 +1,6 @@
 // Lines that the machine itself adds to a head: how its content is framed, what becomes of the
 // connection, and when it was made.
 
-import {
-  bytesOf,
-  digitsOf,
-  putBlock,
-  putBytes,
-  putCrlf,
-  putNumber,
-  putText,
-} from "@wirewall/bytes";
 import { isFieldValue } from "@wirewall/fields";
 
 export interface AddedLines {
@@ -19,13 +10,12 @@ export interface AddedLines {
   readonly date: string | undefined;
 }
 
-const LENGTH: Uint8Array = /* @__PURE__ */ bytesOf("content-length: ");
-const CODED: Uint8Array = /* @__PURE__ */ bytesOf("transfer-encoding: chunked\r\n");
-const CONNECTION: Uint8Array = /* @__PURE__ */ bytesOf("connection: ");
+/** What was asked for last, and its text: one serves many responses. */
+let last: AddedLines | undefined;
+let lastText = "";
 
-/** The date that was judged last, and its line: one serves many responses. */
+/** The date that was judged last. */
 let judgedDate: string | undefined;
-let dateLine: Uint8Array = new Uint8Array(0);
 
 /** Nothing is added, as to heads that frame no content. */
 export const NO_LINES: AddedLines = /* @__PURE__ */ Object.freeze(addedLines(undefined, false));
@@ -41,35 +31,32 @@ export function addedLines(
 }
 
 /**
- * How many bytes they take.
+ * The lines, and the empty line that ends the head. One string for as long as the lines are the same.
  *
  * @throws TypeError for a date that is no field value.
  */
-export function sizeOfAdded(added: AddedLines): number {
-  let bytes = 0;
-  if (added.length !== undefined) bytes += LENGTH.length + digitsOf(added.length) + 2;
-  if (added.chunked) bytes += CODED.length;
-  if (added.connection !== undefined) bytes += CONNECTION.length + added.connection.length + 2;
-  if (added.date !== undefined) bytes += lineOf(added.date).length;
-  return bytes;
+export function endOfHead(added: AddedLines): string {
+  const { length, chunked, connection, date } = added;
+  if (
+    last !== undefined &&
+    last.length === length &&
+    last.date === date &&
+    last.connection === connection &&
+    last.chunked === chunked
+  )
+    return lastText;
+  let text = length === undefined ? "" : `content-length: ${length}\r\n`;
+  if (chunked) text += "transfer-encoding: chunked\r\n";
+  if (connection !== undefined) text += `connection: ${connection}\r\n`;
+  if (date !== undefined) text += `date: ${judged(date)}\r\n`;
+  last = added;
+  lastText = `${text}\r\n`;
+  return lastText;
 }
 
-/** Writes them; returns the place behind them. */
-export function putAdded(room: Uint8Array, start: number, added: AddedLines): number {
-  let at = start;
-  if (added.length !== undefined)
-    at = putCrlf(room, putNumber(room, putBytes(room, at, LENGTH), added.length));
-  if (added.chunked) at = putBytes(room, at, CODED);
-  if (added.connection !== undefined)
-    at = putCrlf(room, putText(room, putBytes(room, at, CONNECTION), added.connection));
-  if (added.date !== undefined) at = putBlock(room, at, lineOf(added.date));
-  return at;
-}
-
-function lineOf(date: string): Uint8Array {
-  if (date === judgedDate) return dateLine;
-  if (!isFieldValue(date)) throw new TypeError("date: expected a field value (RFC 9110 §5.5)");
+function judged(date: string): string {
+  if (date !== judgedDate && !isFieldValue(date))
+    throw new TypeError("date: expected a field value (RFC 9110 §5.5)");
   judgedDate = date;
-  dateLine = bytesOf(`date: ${date}\r\n`);
-  return dateLine;
+  return date;
 }

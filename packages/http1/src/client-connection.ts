@@ -11,9 +11,8 @@ import { connectionLedger, type Http1Options } from "./options.js";
 import { hasConnectionOption } from "./plan-response.js";
 import { ResponseDecoder } from "./response-decoder.js";
 import { Sender } from "./sender.js";
+import type { ClientState } from "./states.js";
 import { closeReply, isViolation, refuse, type Http1Violation } from "./violations.js";
-
-export type ClientState = "open" | "closed" | "tunnel";
 
 export class ClientConnection implements Decoder<ClientEvent> {
   readonly #decoder: ResponseDecoder;
@@ -194,6 +193,12 @@ export class ClientConnection implements Decoder<ClientEvent> {
   takeOutput(now?: number): Uint8Array | undefined {
     this.#tell(now);
     return this.#sender.take(this.#now);
+  }
+
+  /** The same as text of one character per byte, where all that waits is text; else undefined. */
+  takeText(now?: number): string | undefined {
+    this.#tell(now);
+    return this.#sender.takeText(this.#now);
   }
 
   /** Says that what was taken has left, at `now`. */

@@ -2,7 +2,7 @@
 // decoders read with, and nothing is queued before all of it was: what a decoder would refuse is a
 // TypeError or RangeError here (misuse), without the text in its message.
 
-import { bytesOf, Output, putBlock, putBytes, putCrlf, putText } from "@wirewall/bytes";
+import { Output, putText } from "@wirewall/bytes";
 import {
   isAuthority,
   isForbiddenTrailer,
@@ -14,8 +14,8 @@ import {
   type Fields,
 } from "@wirewall/fields";
 import type { HttpVersion } from "./events.js";
-import { addedLines, putAdded, sizeOfAdded, type AddedLines } from "./added-lines.js";
-import { blockOf, noteBlock, type FieldBlock } from "./field-block.js";
+import { addedLines, endOfHead, type AddedLines } from "./added-lines.js";
+import { blockOf, noteBlock } from "./field-block.js";
 import type { Http1Limits } from "./limits.js";
 import { limits as limitsTable } from "./limits.js";
 import { reasonOf } from "./reasons.js";
@@ -120,12 +120,7 @@ export function writeRequestHead(
   const empty = content === "none" && (method === "POST" || method === "PUT" || method === "PATCH");
   const length = typeof content === "number" ? content : empty ? 0 : undefined;
   const added = addedLines(length, content === "stream");
-  const startBytes = method.length + target.length + REQUEST_END.length + 1;
-  const room = reserveHead(output, startBytes, fields, undefined, added, limits);
-  let at = putText(room, output.place, method);
-  room[at++] = 0x20;
-  at = putText(room, at, target);
-  output.commit(putHead(room, putText(room, at, REQUEST_END), fields, added));
+  writeHead(output, `${method} ${target}${REQUEST_END}`, fields, added, limits);
 }
 
 export function writeResponseHead(
@@ -137,34 +132,61 @@ export function writeResponseHead(
   limits: Http1Limits,
 ): void {
   const line = reason === undefined ? knownStatusLine(status) : statusLine(status, reason, limits);
-  const block = fields === undefined ? undefined : blockOf(fields);
-  const room = reserveHead(output, line.length, fields, block, added, limits);
-  const { place } = output;
-  if (block === undefined) output.commit(putHead(room, putBytes(room, place, line), fields, added));
-  else {
-    const whole = reason === undefined ? block.after(line) : undefined;
-    const at =
-      whole === undefined
-        ? putBlock(room, putBytes(room, place, line), block.bytes)
-        : putBlock(room, place, whole);
-    output.commit(putCrlf(room, putAdded(room, at, added)));
+  writeHead(output, line, fields, added, limits);
+}
+
+/** A start line that was judged, the field lines, and what is added. */
+function writeHead(
+  output: Output,
+  line: string,
+  fields: Fields | undefined,
+  added: AddedLines,
+  limits: Http1Limits,
+): void {
+  const end = endOfHead(added);
+  if (fields === undefined) {
+    output.addText(line + end);
+    return;
   }
+  const block = blockOf(fields);
+  // Length or coding, Connection and Date may come on top.
+  if (fields.size > limits.maxHeaderCount - 3)
+    throw new RangeError(`fields: expected at most ${limits.maxHeaderCount - 3} lines`);
+  if (block !== undefined) {
+    checkNameLength(block.longestNameBytes, limits);
+    checkHeadBytes(block.text.length + end.length, limits);
+    output.addText(block.between(line, end));
+    return;
+  }
+  checkSection(fields, limits);
+  const bytes = sizeOf(fields) + end.length;
+  checkHeadBytes(bytes, limits);
+  const room = output.reserve(line.length + bytes);
+  const at = putFields(room, putText(room, output.place, line), fields);
+  output.commit(putText(room, at, end));
+  noteBlock(fields);
+}
+
+/** `bytes` counts the empty line as well. */
+function checkHeadBytes(bytes: number, limits: Http1Limits): void {
+  if (bytes - 2 > limits.maxHeaderBytes)
+    throw new RangeError(`fields: expected at most ${limits.maxHeaderBytes} bytes`);
 }
 
 /** Status lines with their registered phrases, by status, as they were needed. */
-const statusLines: (Uint8Array | undefined)[] = [];
+const statusLines: (string | undefined)[] = [];
 
-function knownStatusLine(status: number): Uint8Array {
-  return (statusLines[status] ??= bytesOf(`HTTP/1.1 ${status} ${reasonOf(status)}\r\n`));
+function knownStatusLine(status: number): string {
+  return (statusLines[status] ??= `HTTP/1.1 ${status} ${reasonOf(status)}\r\n`);
 }
 
-function statusLine(status: number, reason: string, limits: Http1Limits): Uint8Array {
+function statusLine(status: number, reason: string, limits: Http1Limits): string {
   if (!all(reason, valueBytes)) throw new TypeError("reason: expected visible text (RFC 9112 §4)");
   if (reason.length + 13 > limits.maxStatusLineBytes)
     throw new RangeError(
       `reason: the status line has more than ${limits.maxStatusLineBytes} bytes`,
     );
-  return bytesOf(`HTTP/1.1 ${status} ${reason}\r\n`);
+  return `HTTP/1.1 ${status} ${reason}\r\n`;
 }
 
 /** The last chunk with its trailers (RFC 9112 §7.1.2). */
@@ -193,60 +215,17 @@ export function writeLastChunk(
 
 /** The size line of a chunk; its data and a CRLF have to follow. */
 export function writeChunkSize(output: Output, size: number): void {
-  const text = `${size.toString(16)}\r\n`;
-  const room = output.reserve(text.length);
-  output.commit(putText(room, output.place, text));
+  output.addText(`${size.toString(16)}\r\n`);
 }
 
 export function writeCrlf(output: Output): void {
-  const room = output.reserve(2);
-  output.commit(putText(room, output.place, "\r\n"));
+  output.addText("\r\n");
 }
 
 /** @throws RangeError unless the status is from `least` to 599. */
 export function checkStatus(status: number, least: number): void {
   if (!Number.isInteger(status) || status < least || status > 599)
     throw new RangeError(`status: expected a whole number from ${least} to 599`);
-}
-
-/** Judges a head and reserves room for it: a start line of so many bytes, and all field lines. */
-function reserveHead(
-  output: Output,
-  startBytes: number,
-  fields: Fields | undefined,
-  block: FieldBlock | undefined,
-  added: AddedLines,
-  limits: Http1Limits,
-): Uint8Array {
-  let bytes = sizeOfAdded(added);
-  if (block !== undefined) {
-    checkNameLength(block.longestNameBytes, limits);
-    bytes += block.bytes.length;
-  } else if (fields !== undefined) {
-    checkSection(fields, limits);
-    bytes += sizeOf(fields);
-  }
-  if (bytes > limits.maxHeaderBytes)
-    throw new RangeError(`fields: expected at most ${limits.maxHeaderBytes} bytes`);
-  // Length or coding, Connection and Date may come on top.
-  if (fields !== undefined && fields.size > limits.maxHeaderCount - 3)
-    throw new RangeError(`fields: expected at most ${limits.maxHeaderCount - 3} lines`);
-  return output.reserve(startBytes + bytes + 2);
-}
-
-/** Writes the field lines and the empty line; returns the end. */
-function putHead(
-  room: Uint8Array,
-  start: number,
-  fields: Fields | undefined,
-  added: AddedLines,
-): number {
-  let at = start;
-  if (fields !== undefined) {
-    at = putFields(room, start, fields);
-    noteBlock(fields, room, start, at);
-  }
-  return putCrlf(room, putAdded(room, at, added));
 }
 
 function checkSection(fields: Fields, limits: Http1Limits): void {

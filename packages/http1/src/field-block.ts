@@ -3,41 +3,40 @@
 
 import type { Fields } from "@wirewall/fields";
 
-/** The lines of a list as they were written, every byte of them judged. */
+/** The lines of a list as they were written, every character of them judged. */
 export class FieldBlock {
-  readonly bytes: Uint8Array;
+  readonly text: string;
   readonly longestNameBytes: number;
-  #line: Uint8Array | undefined;
-  #withLine: Uint8Array | undefined;
+  #line = "";
+  #end = "";
+  #head = "";
   /** Names at even places, values at odd ones. */
   readonly #flat: readonly string[];
 
-  constructor(fields: Fields, bytes: Uint8Array) {
+  constructor(fields: Fields) {
     const flat: string[] = [];
+    let text = "";
     let longest = 0;
     for (let line = 0; line < fields.size; line++) {
       const name = fields.nameAt(line);
-      flat.push(name, fields.valueAt(line));
+      const value = fields.valueAt(line);
+      flat.push(name, value);
+      text += `${name}: ${value}\r\n`;
       if (name.length > longest) longest = name.length;
     }
     this.#flat = flat;
-    this.bytes = bytes;
+    this.text = text;
     this.longestNameBytes = longest;
   }
 
-  /** The lines after that start line, once it came twice in a row. */
-  after(line: Uint8Array): Uint8Array | undefined {
-    if (line !== this.#line) {
+  /** The lines between that start line and that end; the same string as long as both are the same. */
+  between(line: string, end: string): string {
+    if (line !== this.#line || end !== this.#end) {
       this.#line = line;
-      this.#withLine = undefined;
-      return undefined;
+      this.#end = end;
+      this.#head = `${line}${this.text}${end}`;
     }
-    if (this.#withLine === undefined) {
-      this.#withLine = new Uint8Array(line.length + this.bytes.length);
-      this.#withLine.set(line);
-      this.#withLine.set(this.bytes, line.length);
-    }
-    return this.#withLine;
+    return this.#head;
   }
 
   /** Whether the list still says what was written. */
@@ -62,8 +61,8 @@ export function blockOf(fields: Fields): FieldBlock | undefined {
   return block?.fits(fields) === true ? block : undefined;
 }
 
-/** Takes note of lines that were judged and written from `start` to `end`. */
-export function noteBlock(fields: Fields, room: Uint8Array, start: number, end: number): void {
-  if (fields === last) blocks.set(fields, new FieldBlock(fields, room.slice(start, end)));
+/** Takes note of lines that were judged and written. */
+export function noteBlock(fields: Fields): void {
+  if (fields === last) blocks.set(fields, new FieldBlock(fields));
   last = fields;
 }

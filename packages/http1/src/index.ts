@@ -1,5 +1,4 @@
 export { ClientConnection } from "./client-connection.js";
-export type { ClientState } from "./client-connection.js";
 export { encodeRequestHead, encodeResponseHead } from "./encode.js";
 export type { OutgoingContent, OutgoingRequest, OutgoingResponse } from "./encode.js";
 export type {
@@ -24,6 +23,6 @@ export type { Http1Options } from "./options.js";
 export { RequestDecoder } from "./request-decoder.js";
 export { ResponseDecoder } from "./response-decoder.js";
 export { ServerConnection } from "./server-connection.js";
-export type { ServerState } from "./server-connection.js";
+export type { ClientState, ServerState } from "./states.js";
 export { isViolation, violations } from "./violations.js";
 export type { Http1Code, Http1Reply, Http1Violation } from "./violations.js";

@@ -91,7 +91,7 @@ export function writeRefusal(
   const text = `${status}\n`;
   const added = addedLines(text.length, false, "close", date);
   writeResponseHead(output, status, undefined, PLAIN_TEXT, added, limits);
-  if (!bare) output.add(Uint8Array.from(text, (character) => character.charCodeAt(0)));
+  if (!bare) output.addText(text);
 }
 
 /** Whether the Connection lines list that option; a malformed list counts as one that does. */

@@ -49,7 +49,7 @@ export class Sender {
   ascii(text: string): void {
     if (this.#framing !== "length" || text.length !== this.#left)
       throw new UsageError("no content of this length was declared");
-    this.output.addAscii(text);
+    this.output.addText(text);
     this.#left = 0;
   }
 
@@ -102,6 +102,12 @@ export class Sender {
     const piece = this.output.take();
     if (piece !== undefined) this.#stalledSince = now;
     return piece;
+  }
+
+  takeText(now: number | undefined): string | undefined {
+    const text = this.output.takeText();
+    if (text !== undefined) this.#stalledSince = now;
+    return text;
   }
 
   /** What was taken has left, at `now`. */

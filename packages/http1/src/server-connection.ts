@@ -18,13 +18,8 @@ import { connectionLedger, type Http1Options } from "./options.js";
 import { planResponse, writeRefusal, writeSwitch } from "./plan-response.js";
 import { RequestDecoder } from "./request-decoder.js";
 import { Sender } from "./sender.js";
+import type { ServerState } from "./states.js";
 import { closeReply, isViolation, refuse, type Http1Violation } from "./violations.js";
-
-/**
- * `open` speaks HTTP. `lingering` has said its last: the driver half-closes, goes on feeding input
- * and calling `expire` until it is `closed`. `tunnel` belongs to another protocol.
- */
-export type ServerState = "open" | "lingering" | "closed" | "tunnel";
 
 const AWAITED = 0;
 const BEGUN = 1;
@@ -163,8 +158,7 @@ export class ServerConnection implements Decoder<ServerEvent> {
       if (this.#lingerUntil !== undefined && now >= this.#lingerUntil) this.abort();
       return;
     }
-    if (this.#inputDeadline() === undefined) return;
-    this.#decoder.expire(now);
+    if (this.#inputDeadline() !== undefined) this.#decoder.expire(now);
   }
 
   /** Sends 100 Continue if the peer waits for it (RFC 9110 §10.1.1); otherwise nothing. */
@@ -243,7 +237,7 @@ export class ServerConnection implements Decoder<ServerEvent> {
     this.sendEnd();
   }
 
-  /** Says that content will not be asked for soon, so that what is here of it is kept and charged. */
+  /** Content will not be asked for soon: what is here of it is kept and charged. */
   hold(): void {
     if (this.#state === "open") this.#decoder.hold();
   }
@@ -268,6 +262,13 @@ export class ServerConnection implements Decoder<ServerEvent> {
     this.#tell(now);
     this.#answered = 0;
     return this.#sender.take(this.#now);
+  }
+
+  /** The same as text of one character per byte, where all that waits is text; else undefined. */
+  takeText(now?: number): string | undefined {
+    this.#tell(now);
+    this.#answered = 0;
+    return this.#sender.takeText(this.#now);
   }
 
   /** Says that what was taken has left, at `now`. */

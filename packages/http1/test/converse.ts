@@ -26,9 +26,9 @@ export function tell(connection: Connection, input: string, now?: number): Talk[
   return listen(connection, now);
 }
 
-/** All output, which has then left. */
+/** All output, which has then left; taken as text first, as drivers do. */
 export function taken(connection: Connection, now?: number): string {
-  let output = "";
+  let output = connection.takeText(now) ?? "";
   for (
     let piece = connection.takeOutput(now);
     piece !== undefined;
