@@ -169,18 +169,21 @@ class Serving {
 
   #carry(): void {
     const server = this.#server;
-    const asText = this.#choices.upTo(1) === 0 ? server.takeText(this.#now) : undefined;
-    if (asText !== undefined)
-      this.#client.receive(Uint8Array.from(asText, (character) => character.charCodeAt(0)));
+    const text = this.#choices.upTo(1) === 0 ? server.takeText(this.#now) : undefined;
+    if (text !== undefined)
+      this.#deliver(Uint8Array.from(text, (character) => character.charCodeAt(0)));
     for (
       let piece = server.takeOutput(this.#now);
       piece !== undefined;
       piece = server.takeOutput(this.#now)
-    ) {
-      this.#client.receive(piece.slice());
-      server.outputSent(this.#now);
-      for (let event = this.#client.next(); event !== undefined; event = this.#client.next())
-        if (event.type === "violation") throw new Error(`the client refuses it: ${event.code}`);
-    }
+    )
+      this.#deliver(piece.slice());
+  }
+
+  #deliver(bytes: Uint8Array): void {
+    this.#client.receive(bytes);
+    this.#server.outputSent(this.#now);
+    for (let event = this.#client.next(); event !== undefined; event = this.#client.next())
+      if (event.type === "violation") throw new Error(`the client refuses it: ${event.code}`);
   }
 }
