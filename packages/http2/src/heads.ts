@@ -23,7 +23,10 @@ export interface RequestHead {
   readonly endStream: boolean;
   /** The peer waits for 100 Continue before it sends the content (RFC 9110 §10.1.1). */
   readonly expectContinue: boolean;
-  /** Names whose values came never-indexed (RFC 7541 §7.1.3), but for those that always are. */
+  /**
+   * Names, pseudo-fields included, that came never-indexed (RFC 7541 §7.1.3), but for those that
+   * HPACK here always keeps out of its tables. They stay so when they are passed on.
+   */
   readonly sensitive: readonly string[];
   /** RFC 9218 §4.1: 0, the most urgent, to 7. */
   readonly urgency: number;

@@ -56,14 +56,17 @@ export function checkRequest(request: OutgoingRequest, rules: SectionRules): num
 /** Writes the section of a request that was judged. */
 export function writeRequest(writer: FieldWriter, request: OutgoingRequest): void {
   const { method, scheme, authority, path, protocol, fields, content, sensitive } = request;
-  writer.field(":method", method);
-  if (scheme !== undefined) writer.field(":scheme", scheme);
-  if (authority !== undefined) writer.field(":authority", authority);
-  if (path !== undefined) writer.field(":path", path);
-  if (protocol !== undefined) writer.field(":protocol", protocol);
+  const secret = (name: string): boolean => sensitive?.includes(name) === true;
+  writer.field(":method", method, secret(":method"));
+  if (scheme !== undefined) writer.field(":scheme", scheme, secret(":scheme"));
+  if (authority !== undefined)
+    writer.field(":authority", authority, secret(":authority") || secret("host"));
+  if (path !== undefined) writer.field(":path", path, secret(":path"));
+  if (protocol !== undefined) writer.field(":protocol", protocol, secret(":protocol"));
   if (fields !== undefined) writeFields(writer, fields, sensitive, authority !== undefined);
   const length = declaredLength(method, content);
-  if (length !== undefined) writer.field("content-length", String(length));
+  if (length !== undefined)
+    writer.field("content-length", String(length), secret("content-length"));
 }
 
 /**

@@ -48,11 +48,11 @@ export class RequestSection {
   /** The next field of the block, with its mark of `judge`. */
   field(name: string, value: string, mark: number, neverIndexed: boolean): void {
     if (this.#code !== undefined) return;
-    if ((mark & (marks.FAULTS | marks.PSEUDO)) !== 0) return this.#decide(name, value, mark);
+    if (neverIndexed && (mark & marks.KIND) !== marks.SECRET) (this.#sensitive ??= []).push(name);
+    if ((mark & (marks.FAULTS | marks.PSEUDO)) !== 0) return this.#decide(value, mark);
     this.#late = true;
     if ((mark & marks.KIND) !== 0 && this.#note(value, mark)) return;
     this.#flat.push(name as FieldName, value as FieldValue);
-    if (neverIndexed && (mark & marks.KIND) !== marks.SECRET) (this.#sensitive ??= []).push(name);
   }
 
   /** The head that the fields make, or why they make none. */
@@ -85,7 +85,7 @@ export class RequestSection {
   }
 
   /** Faults and pseudo-fields. */
-  #decide(name: string, value: string, mark: number): void {
+  #decide(value: string, mark: number): void {
     if ((mark & marks.BAD_SYNTAX) !== 0) this.#code = "http2.field.syntax";
     else if ((mark & marks.OF_CONNECTION) !== 0) this.#code = "http2.field.connection";
     else if (this.#late || value === "") this.#code = "http2.pseudo.invalid";
