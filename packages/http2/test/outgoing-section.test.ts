@@ -165,6 +165,7 @@ describe("RFC 9113 §6.5.2 the size of a list", () => {
     expect(checkTrailers(fields)).toBe(37);
     expect(checkResponse({ status: 200, fields, content: "none" })).toBe(7 + 3 + 32 + 37);
     expect(checkInformational(103, undefined)).toBe(42);
+    expect(checkInformational(103, fields)).toBe(42 + 37);
     // :method GET, :scheme https, :authority a, :path /
     expect(checkRequest({ ...plain, fields }, RULES)).toBe(10 + 12 + 11 + 6 + 4 * 32 + 37);
   });

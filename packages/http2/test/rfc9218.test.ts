@@ -83,6 +83,7 @@ describe("RFC 9218 §4 priority parameters", () => {
     "u=%1",
     "a=\x80, u=1",
     "u=1, a=(",
+    'u=1, a=("b""c")',
   ])("%s is no dictionary, and says nothing", (value) => {
     expect(priority(value)).toEqual([3, false]);
   });
