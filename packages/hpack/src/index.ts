@@ -1,2 +1,10 @@
+export { BlockDecoder } from "./block-decoder.js";
+export type { BlockDecoderOptions, FieldJudge, FieldSink } from "./block-decoder.js";
+export { BlockEncoder, encodeBlock } from "./block-encoder.js";
+export { Decoder } from "./decoder.js";
+export type { BlockEnd, FieldEvent, HpackEvent } from "./events.js";
 export { limits } from "./limits.js";
 export type { HpackLimitName, HpackLimits } from "./limits.js";
+export type { HpackOptions } from "./options.js";
+export { violations } from "./violations.js";
+export type { HpackCode, HpackReply, HpackViolation } from "./violations.js";
