@@ -3,6 +3,7 @@ export type { BlockDecoderOptions, FieldJudge, FieldSink } from "./block-decoder
 export { BlockEncoder, encodeBlock } from "./block-encoder.js";
 export { Decoder } from "./decoder.js";
 export type { BlockEnd, FieldEvent, HpackEvent } from "./events.js";
+export { isNeverIndexed } from "./indexing.js";
 export { limits } from "./limits.js";
 export type { HpackLimitName, HpackLimits } from "./limits.js";
 export type { HpackOptions } from "./options.js";

@@ -26,6 +26,11 @@ const RULES: ReadonlyMap<string, Indexing> = /* @__PURE__ */ new Map<string, Ind
   ].map((name) => [name, "without"] as const),
 ]);
 
+/** Whether values of that name never enter a table, asked for or not. */
+export function isNeverIndexed(name: string): boolean {
+  return RULES.get(name) === "never";
+}
+
 export function indexingOf(name: string): Indexing {
   return RULES.get(name) ?? "incremental";
 }

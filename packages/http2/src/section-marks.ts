@@ -11,6 +11,7 @@ import {
   readContentLength,
   tokenBytes,
 } from "@wirewall/fields";
+import { isNeverIndexed } from "@wirewall/hpack";
 import { readPriority } from "./priority.js";
 
 /** RFC 9113 §8.2.1: the name is no token in lower case, or the value is no field value. */
@@ -58,15 +59,6 @@ export const NUMBER_SHIFT = 8;
 /** Below 2^53. */
 export const CONTENT_LENGTH_DIGITS = 15;
 
-/** What hpack keeps out of every table by itself. */
-const SECRETS: ReadonlySet<string> = /* @__PURE__ */ new Set([
-  "authorization",
-  "cookie",
-  "proxy-authorization",
-  "set-cookie",
-  "x-api-key",
-]);
-
 /** Judges a field once; the readers of sections work with the result. */
 export function judge(name: string, value: string): number {
   if (name.charCodeAt(0) === COLON) return judgePseudo(name, value);
@@ -81,7 +73,7 @@ export function judge(name: string, value: string): number {
     case 6:
       if (name === "expect")
         return value.toLowerCase() === "100-continue" ? EXPECT | IS_CONTINUE : EXPECT;
-      return name === "cookie" ? SECRET : 0;
+      break;
     case 7:
       return name === "upgrade" ? OF_CONNECTION : 0;
     case 8:
@@ -100,7 +92,7 @@ export function judge(name: string, value: string): number {
       return name === "transfer-encoding" ? OF_CONNECTION : 0;
     default:
   }
-  return SECRETS.has(name) ? SECRET : 0;
+  return isNeverIndexed(name) ? SECRET : 0;
 }
 
 const COLON = 0x3a;
