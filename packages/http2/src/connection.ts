@@ -133,6 +133,8 @@ export abstract class Connection<Head extends Typed> implements Decoder<Head | O
     const { session } = this;
     const stream = session.streams.get(id);
     if (stream === undefined || session.isOver) return;
+    // What was unread when the stream was given up has been let go of already.
+    if (stream.unread === 0 && isClosed(stream.state)) return;
     if (!Number.isSafeInteger(byteCount) || byteCount < 0 || byteCount > stream.unread)
       throw new RangeError("byteCount: expected at most what was handed out and is unread");
     stream.unread -= byteCount;

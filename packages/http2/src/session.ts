@@ -23,6 +23,7 @@ import { AWAITED, UNDECLARED, type Stream } from "./stream.js";
 import {
   refuse,
   refuseForGood,
+  refuseStream,
   type FloodName,
   type Http2Code,
   type Http2Violation,
@@ -185,9 +186,9 @@ export class Session<Head extends Typed> {
 
   /** A fault of the peer that ends one stream: it is told, the caller is told, and it has its price. */
   refuseStream(id: number, code: Http2Code, error?: number, limit?: LimitHit): void {
-    const violation = refuse(code, this.offset, limit, id);
+    const violation = refuseStream(code, this.offset, id, error, limit);
     const { reply } = violation;
-    this.resetForFault(id, error ?? (reply.action === "reset" ? reply.error : frames.CANCEL));
+    this.resetForFault(id, reply.action === "reset" ? reply.error : frames.CANCEL);
     if (!this.isOver) this.say(violation);
   }
 

@@ -187,6 +187,20 @@ export function refuse(
   return stream === undefined ? violation : { ...violation, stream };
 }
 
+/** A refusal that ends a stream, whatever it ends elsewhere. */
+export function refuseStream(
+  code: Http2Code,
+  offset: number,
+  stream: number,
+  error: number | undefined,
+  limit: LimitHit | undefined,
+): Http2Violation {
+  const violation = refuse(code, offset, limit, stream);
+  return error === undefined
+    ? violation
+    : { ...violation, scope: "stream", reply: { action: "reset", error } };
+}
+
 /** A refusal of the scope "stream" where it ends the connection. */
 export function refuseForGood(
   code: Http2Code,
