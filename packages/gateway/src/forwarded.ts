@@ -2,7 +2,7 @@
 // the peer says about itself in any of these fields is dropped, in every spelling.
 
 import { fieldName, fieldValue, isToken, type FieldName, type FieldValue } from "@wirewall/fields";
-import type { RequestHead } from "@wirewall/http1";
+import type { ExchangeHead } from "@wirewall/server";
 import type { ConnectionInfo } from "@wirewall/server";
 
 /** What does not change during a connection. */
@@ -26,7 +26,7 @@ const peers = /* @__PURE__ */ new WeakMap<ConnectionInfo, Peer>();
 /** Adds the fields to a flat list of names and values. */
 export function addForwarded(
   flat: (FieldName | FieldValue)[],
-  head: RequestHead,
+  head: ExchangeHead,
   info: ConnectionInfo,
 ): void {
   let peer = peers.get(info);

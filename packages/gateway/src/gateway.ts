@@ -9,13 +9,14 @@ import {
   type Tunnel,
   type Upstream,
 } from "@wirewall/client";
-import type { Http1LimitName, Http1Violation, ResponseHead } from "@wirewall/http1";
+import type { Http1LimitName, ResponseHead } from "@wirewall/http1";
 import {
   serve,
   type Exchange,
   type ExchangeHandler,
   type ServeOptions,
   type Server,
+  type ServerViolation,
 } from "@wirewall/server";
 import { adminResponse, type Report } from "./admin.js";
 import { Counters, type GatewayCounters } from "./counters.js";
@@ -44,7 +45,7 @@ export interface Gateway {
   /** For `serve({ exchange, onViolation })`, where `listen` does not fit. */
   readonly exchange: ExchangeHandler;
   /** Counts a refused client. */
-  readonly onViolation: (violation: Http1Violation) => void;
+  readonly onViolation: (violation: ServerViolation) => void;
   readonly counters: GatewayCounters;
   /** Health and counters, for `serve({ fetch: gateway.adminFetch })` on an address of its own. */
   readonly adminFetch: (request: Request) => Response;
@@ -78,7 +79,7 @@ class HttpGateway implements Gateway, ForwardHost {
   readonly halfClosedTimeoutMs: number;
   readonly upgrades: ReadonlySet<string>;
   readonly exchange: ExchangeHandler;
-  readonly onViolation: (violation: Http1Violation) => void;
+  readonly onViolation: (violation: ServerViolation) => void;
   readonly adminFetch: (request: Request) => Response;
   readonly #identity: Identity;
   readonly #pool: Pool;

@@ -4,7 +4,7 @@
 
 import { Fields, fieldName, fieldValue, type FieldName, type FieldValue } from "@wirewall/fields";
 import { listedBy } from "./connection-list.js";
-import type { RequestHead } from "@wirewall/http1";
+import type { ExchangeHead } from "@wirewall/server";
 import type { ConnectionInfo } from "@wirewall/server";
 import { addForwarded } from "./forwarded.js";
 import type { GatewayCode } from "./refusals.js";
@@ -54,7 +54,7 @@ export interface RequestFieldsOptions {
 }
 
 export function requestFields(
-  head: RequestHead,
+  head: ExchangeHead,
   info: ConnectionInfo,
   options: RequestFieldsOptions,
 ): Fields | GatewayCode {
@@ -91,7 +91,7 @@ export function requestFields(
  * What Max-Forwards (§7.6.2) says to do with an OPTIONS request: answer it here (0), forward it with
  * that number, forward it as it is (undefined), or refuse it.
  */
-export function maxForwardsOf(head: RequestHead): number | undefined | GatewayCode {
+export function maxForwardsOf(head: ExchangeHead): number | undefined | GatewayCode {
   if (head.method !== "OPTIONS") return undefined;
   const values = head.fields.getAll("max-forwards");
   if (values.length === 0) return undefined;

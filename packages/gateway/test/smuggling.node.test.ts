@@ -102,7 +102,12 @@ const REFUSED: [string, string, number, string][] = [
     417,
     "http1.expect.unknown",
   ],
-  ["the HTTP/2 preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505, "http1.version.unsupported"],
+  [
+    "what only begins as HTTP/2",
+    "PRI * HTTP/2.0\r\nHost: a\r\n\r\n",
+    505,
+    "http1.version.unsupported",
+  ],
 ];
 
 /** Content that turns out wrong after its head was passed on. */

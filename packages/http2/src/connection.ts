@@ -99,6 +99,11 @@ export abstract class Connection<Head extends Typed> implements Decoder<Head | O
     return this.session.ledger.retained;
   }
 
+  /** `next` has something to say that no byte of the peer was needed for. */
+  get hasNews(): boolean {
+    return this.session.hasSaid;
+  }
+
   receive(chunk: Uint8Array, now?: number): void {
     this.tell(now);
     if (this.session.isOver || this.#ended || chunk.length === 0) return;

@@ -88,6 +88,10 @@ export class Session<Head extends Typed> {
     this.#pending.push(event);
   }
 
+  get hasSaid(): boolean {
+    return this.#pending.length > 0;
+  }
+
   /** The next thing that was said, if any. */
   said(): Head | OfBoth | Http2Violation | undefined {
     return this.#pending.length === 0 ? undefined : this.#pending.shift();

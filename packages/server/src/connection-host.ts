@@ -1,20 +1,35 @@
-// What a connection needs of the server that accepted it.
+// What a connection needs of the server that accepted it, and the server of a connection.
 
 import type { Http1Options, Http1Violation } from "@wirewall/http1";
-import type { Connection } from "./connection.js";
+import type { Http2Options, Http2Violation } from "@wirewall/http2";
+import type { ConnectionInfo } from "./connection-info.js";
 import type { Counters } from "./counters.js";
+import type { AbortCause } from "./errors.js";
 import type { ServerExchange } from "./exchange.js";
 import type { HttpDate } from "./http-date.js";
 
+/** What a peer was refused for, whichever protocol it spoke. */
+export type ServerViolation = Http1Violation | Http2Violation;
+
+/** A socket with what speaks on it. */
+export interface LiveConnection {
+  readonly info: ConnectionInfo;
+  /** Finishes what is running and takes on nothing more. */
+  shutdown(): void;
+  /** Ends it at once, whatever is running. */
+  destroy(why: AbortCause): void;
+}
+
 /** What all connections of a server share. */
 export interface ConnectionHost {
-  readonly machine: Http1Options;
+  readonly http1: Http1Options;
+  readonly http2: Http2Options;
   readonly encrypted: boolean;
   readonly date: HttpDate;
   readonly counters: Counters;
   handle(exchange: ServerExchange): unknown;
-  violated(violation: Http1Violation, connection: Connection): void;
-  failed(error: unknown, connection: Connection): void;
+  violated(violation: ServerViolation, connection: LiveConnection): void;
+  failed(error: unknown, connection: LiveConnection): void;
   /** The socket is closed, and every handler has returned. */
-  left(connection: Connection): void;
+  left(connection: LiveConnection): void;
 }

@@ -2,11 +2,12 @@
 // touched: no signal, no stream, no promise is made for an exchange that does not ask for one.
 
 import type { Fields } from "@wirewall/fields";
-import type { OutgoingResponse, RequestHead, ServerConnection } from "@wirewall/http1";
+import type { OutgoingResponse } from "@wirewall/http1";
 import { UsageError } from "@wirewall/limits";
 import type { Duplex } from "node:stream";
 import type { ConnectionInfo } from "./connection-info.js";
 import { ExchangeAborted, type AbortCause } from "./errors.js";
+import type { ExchangeHead } from "./exchange-head.js";
 import { outgoingFields } from "./outgoing-fields.js";
 
 /** A whole response: `content` is computed and may be left out. */
@@ -30,7 +31,7 @@ export interface ExchangeObserver {
 
 /** What a handler of `serve({ exchange })` is given. */
 export interface Exchange {
-  readonly head: RequestHead;
+  readonly head: ExchangeHead;
   readonly info: ConnectionInfo;
   /**
    * Aborts when the client has gone, broke the protocol, or is cut off by a shutdown; the reason is
@@ -59,7 +60,10 @@ export interface Exchange {
    */
   write(bytes: Uint8Array): Promise<void> | undefined;
   end(trailers?: Fields): void;
-  /** Switches protocols: 101 with an `upgrade` field that was offered, or 2xx to CONNECT. */
+  /**
+   * Switches protocols in HTTP/1.1: 101 with an `upgrade` field that was offered, or 2xx to CONNECT.
+   * In HTTP/2 a CONNECT is answered by `sendHead`, and its tunnel is the content.
+   */
   upgrade(response: WholeResponse): Promise<Upgraded>;
   /** Takes the one observer; what has happened already it is told at once. */
   observe(observer: ExchangeObserver): void;
@@ -69,17 +73,26 @@ export interface Exchange {
 
 /** What an exchange asks of the connection it is on. */
 export interface ExchangeDriver {
-  readonly machine: ServerConnection;
   readonly info: ConnectionInfo;
-  /** Called before anything is sent. */
-  setDate(): void;
+  sendResponse(
+    exchange: ServerExchange,
+    response: OutgoingResponse,
+    content: Uint8Array | string | undefined,
+  ): void;
+  sendInformational(exchange: ServerExchange, status: number, fields: Fields | undefined): void;
+  sendHead(exchange: ServerExchange, response: OutgoingResponse): void;
+  /** False asks to wait until `drained` is called. */
+  sendContent(exchange: ServerExchange, bytes: Uint8Array): boolean;
+  sendEnd(exchange: ServerExchange, trailers: Fields | undefined): void;
   /** Content of the request is wanted. */
-  pull(): void;
+  pull(exchange: ServerExchange): void;
+  /** So many bytes of content that was delivered were read. */
+  consumed(exchange: ServerExchange, byteCount: number): void;
   /** Output was queued. */
   queued(): void;
   /** The response of the exchange was queued to its end. */
-  responded(): void;
-  /** The connection ends in the middle of the response. */
+  responded(exchange: ServerExchange): void;
+  /** The client has to see that the response is not complete. */
   cutOff(exchange: ServerExchange): void;
 }
 
@@ -96,7 +109,9 @@ const ENDED = 2;
 const SWITCHED = 3;
 
 export class ServerExchange implements Exchange {
-  readonly head: RequestHead;
+  readonly head: ExchangeHead;
+  /** HTTP/2: the stream that it is on. */
+  readonly stream: number;
   readonly #driver: ExchangeDriver;
   #phase: number = NO_HEAD;
   /** Content is not sent: the answer to HEAD, or 304. */
@@ -106,7 +121,7 @@ export class ServerExchange implements Exchange {
   #controller: AbortController | undefined;
   #reader: Settler<Read> | undefined;
   /** Content that came before anybody asked for it. */
-  #early: Uint8Array | undefined;
+  #early: Uint8Array[] | undefined;
   #writer: Settler<void> | undefined;
   #drained: Promise<void> | undefined;
   #switch: Settler<Upgraded> | undefined;
@@ -117,9 +132,10 @@ export class ServerExchange implements Exchange {
   /** The handler has returned. */
   settled = false;
 
-  constructor(driver: ExchangeDriver, head: RequestHead, clientEnded: boolean) {
+  constructor(driver: ExchangeDriver, head: ExchangeHead, clientEnded: boolean, stream = 0) {
     this.#driver = driver;
     this.head = head;
+    this.stream = stream;
     this.#clientEnded = clientEnded;
     this.contentOver = head.framing === "none" || head.contentLength === 0;
   }
@@ -160,21 +176,19 @@ export class ServerExchange implements Exchange {
 
   respond(response: WholeResponse, content?: Uint8Array | string): void {
     if (this.#isLate(NO_HEAD, "respond")) return;
-    this.#driver.setDate();
-    this.#driver.machine.sendResponse(dressed(response, "none"), content);
+    this.#driver.sendResponse(this, this.#dressed(response, "none"), content);
     this.#responded();
   }
 
   sendInformational(status: number, fields?: Fields): void {
     if (this.#isLate(NO_HEAD, "sendInformational")) return;
-    this.#driver.machine.sendInformational(status, fields);
+    this.#driver.sendInformational(this, status, fields);
     this.#driver.queued();
   }
 
   sendHead(response: OutgoingResponse): void {
     if (this.#isLate(NO_HEAD, "sendHead")) return;
-    this.#driver.setDate();
-    this.#driver.machine.sendHead(dressed(response, response.content));
+    this.#driver.sendHead(this, this.#dressed(response, response.content));
     this.#bare = this.head.method === "HEAD" || response.status === 304;
     this.#phase = HEAD_SENT;
     this.#driver.queued();
@@ -183,7 +197,7 @@ export class ServerExchange implements Exchange {
   write(bytes: Uint8Array): Promise<void> | undefined {
     if (this.#reason !== undefined) return handled(Promise.reject(this.#reason));
     if (this.#isLate(HEAD_SENT, "write") || this.#bare) return undefined;
-    const goOn = this.#driver.machine.sendContent(bytes);
+    const goOn = this.#driver.sendContent(this, bytes);
     this.#driver.queued();
     if (goOn) return undefined;
     this.#drained ??= handled(
@@ -196,7 +210,7 @@ export class ServerExchange implements Exchange {
 
   end(trailers?: Fields): void {
     if (this.#isLate(HEAD_SENT, "end")) return;
-    this.#driver.machine.sendEnd(this.#bare ? undefined : trailers);
+    this.#driver.sendEnd(this, this.#bare ? undefined : trailers);
     this.#responded();
   }
 
@@ -209,11 +223,12 @@ export class ServerExchange implements Exchange {
       new Promise((resolve, reject) => {
         if (this.#reason !== undefined) throw this.#reason;
         this.#isLate(NO_HEAD, "upgrade");
-        this.#driver.setDate();
-        this.#driver.machine.sendHead({ ...response, content: "none" });
+        if (this.head.version === "2")
+          throw new UsageError("upgrade: HTTP/2 has none (RFC 9113 §8.6)");
+        this.#driver.sendHead(this, { ...response, content: "none" });
         this.#phase = SWITCHED;
         this.#switch = { resolve, reject };
-        this.#driver.pull();
+        this.#driver.pull(this);
       }),
     );
   }
@@ -226,9 +241,9 @@ export class ServerExchange implements Exchange {
 
   /** The next piece of content. */
   read(): Promise<Read> {
-    const early = this.#early;
+    const early = this.#early?.shift();
     if (early !== undefined) {
-      this.#early = undefined;
+      this.#driver.consumed(this, early.length);
       return Promise.resolve({ value: early, done: false });
     }
     if (this.contentOver) return Promise.resolve({ value: undefined, done: true });
@@ -239,7 +254,7 @@ export class ServerExchange implements Exchange {
     return handled(
       new Promise<Read>((resolve, reject) => {
         this.#reader = { resolve, reject };
-        this.#driver.pull();
+        this.#driver.pull(this);
       }),
     );
   }
@@ -252,8 +267,12 @@ export class ServerExchange implements Exchange {
   deliver(bytes: Uint8Array): void {
     const reader = this.#reader;
     this.#reader = undefined;
-    if (reader === undefined) this.#early = bytes;
-    else reader.resolve({ value: bytes, done: false });
+    if (reader === undefined) {
+      (this.#early ??= []).push(bytes);
+      return;
+    }
+    this.#driver.consumed(this, bytes.length);
+    reader.resolve({ value: bytes, done: false });
   }
 
   contentEnded(): void {
@@ -297,6 +316,17 @@ export class ServerExchange implements Exchange {
     this.#controller?.abort(reason);
   }
 
+  /** Without what belongs to the connection. */
+  #dressed(response: WholeResponse, content: OutgoingResponse["content"]): OutgoingResponse {
+    const { status, reason } = response;
+    const fields = outgoingFields(response.fields, status, this.head.version === "2");
+    if (reason !== undefined)
+      return fields === undefined
+        ? { status, reason, content }
+        : { status, reason, fields, content };
+    return fields === undefined ? { status, content } : { status, fields, content };
+  }
+
   /** Whether nobody listens any more; a call at the wrong time is a `UsageError`. */
   #isLate(expected: number, verb: string): boolean {
     if (this.#reason !== undefined) return true;
@@ -311,19 +341,11 @@ export class ServerExchange implements Exchange {
     const reader = this.#reader;
     this.#reader = undefined;
     reader?.reject(endedAlready());
-    this.#driver.responded();
+    this.#driver.responded(this);
   }
 }
 
 const PHASES: readonly string[] = ["not begun", "begun already", "ended already", "switched"];
-
-function dressed(response: WholeResponse, content: OutgoingResponse["content"]): OutgoingResponse {
-  const { status, reason } = response;
-  const fields = outgoingFields(response.fields, status);
-  if (reason !== undefined)
-    return fields === undefined ? { status, reason, content } : { status, reason, fields, content };
-  return fields === undefined ? { status, content } : { status, fields, content };
-}
 
 function endedAlready(): UsageError {
   return new UsageError("content: the response has ended already");

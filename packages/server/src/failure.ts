@@ -1,8 +1,9 @@
 // What a client gets when there is no response: a status, its phrase, and nothing about the cause.
 
 import { Fields } from "@wirewall/fields";
-import { ServerFull } from "./errors.js";
-import type { Exchange } from "./exchange.js";
+import type { ConnectionHost, LiveConnection } from "./connection-host.js";
+import { ExchangeAborted, HandlerError, ServerFull } from "./errors.js";
+import type { Exchange, ServerExchange } from "./exchange.js";
 
 const PLAIN: Fields = /* @__PURE__ */ new Fields([["content-type", "text/plain;charset=UTF-8"]]);
 
@@ -20,4 +21,31 @@ export function answerStatus(exchange: Exchange, status: keyof typeof TEXTS): vo
 /** 503 if the server is full, else 500. */
 export function answerFailure(exchange: Exchange, error: unknown): void {
   answerStatus(exchange, error instanceof ServerFull ? 503 : 500);
+}
+
+/** A handler has returned: what it left undone is a failure of its own. */
+export function handlerReturned(
+  host: ConnectionHost,
+  connection: LiveConnection,
+  exchange: ServerExchange,
+): void {
+  if (exchange.ended || exchange.aborted) return;
+  const error = new HandlerError("the handler returned without answering");
+  handlerFailed(host, connection, exchange, error);
+}
+
+/** What a handler threw is reported and never sent; that it was cut off is no news. */
+export function handlerFailed(
+  host: ConnectionHost,
+  connection: LiveConnection,
+  exchange: ServerExchange,
+  error: unknown,
+): void {
+  if (!(error instanceof ExchangeAborted)) {
+    host.counters.handlerErrors++;
+    host.failed(error, connection);
+  }
+  if (exchange.ended || exchange.aborted) return;
+  if (exchange.headSent) exchange.cutOff();
+  else answerFailure(exchange, error);
 }

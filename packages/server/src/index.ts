@@ -1,3 +1,4 @@
+export type { ServerViolation } from "./connection-host.js";
 export { ConnectionInfo } from "./connection-info.js";
 export type { ServerCounters } from "./counters.js";
 export {
@@ -8,11 +9,12 @@ export {
   ServerFull,
 } from "./errors.js";
 export type { AbortCause } from "./errors.js";
+export type { ExchangeFraming, ExchangeHead } from "./exchange-head.js";
 export type { Exchange, ExchangeObserver, Upgraded, WholeResponse } from "./exchange.js";
 export type { FetchHandler } from "./fetch-handler.js";
 export { limits } from "./limits.js";
 export type { ServerLimitName, ServerLimits } from "./limits.js";
-export type { ExchangeHandler, ServeOptions } from "./options.js";
+export type { ExchangeHandler, Protocol, ServeOptions } from "./options.js";
 export { Response } from "./response.js";
 export { serve } from "./serve.js";
 export type { Server } from "./serve.js";

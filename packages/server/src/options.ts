@@ -1,9 +1,11 @@
 // What `serve` takes, judged whole before anything is opened. Whatever is wrong is one
 // ServeOptionError that names the option, what was expected, and what came.
 
-import { limits as http1Limits, type Http1LimitName, type Http1Violation } from "@wirewall/http1";
+import { limits as http1Limits, type Http1LimitName } from "@wirewall/http1";
+import { limits as http2Limits, type Http2LimitName } from "@wirewall/http2";
 import type { Limits, Preset } from "@wirewall/limits";
 import type { SecureContextOptions } from "node:tls";
+import type { ServerViolation } from "./connection-host.js";
 import type { ConnectionInfo } from "./connection-info.js";
 import { ServeOptionError } from "./errors.js";
 import type { Exchange } from "./exchange.js";
@@ -11,6 +13,9 @@ import type { FetchHandler } from "./fetch-handler.js";
 import { limits as serverLimits, type ServerLimitName, type ServerLimits } from "./limits.js";
 
 export type ExchangeHandler = (exchange: Exchange) => void | Promise<void>;
+
+/** As ALPN calls it (RFC 7301 §6, RFC 9113 §3.2). */
+export type Protocol = "h2" | "http/1.1";
 
 export interface ServeOptions {
   /** A WHATWG handler. Exactly one of `fetch` and `exchange` has to be given. */
@@ -23,10 +28,17 @@ export interface ServeOptions {
   readonly host?: string;
   /** A Unix socket instead of port and host. A socket that nobody listens on any more is replaced. */
   readonly path?: string;
-  /** Serves TLS, with HTTP/1.1 by ALPN. */
+  /** Serves TLS; the protocol is agreed on by ALPN (RFC 7301). */
   readonly tls?: SecureContextOptions;
+  /**
+   * What is spoken, the preferred one first; `["h2", "http/1.1"]` if absent. On cleartext HTTP/2
+   * begins with prior knowledge (RFC 9113 §3.3).
+   */
+  readonly protocols?: readonly Protocol[];
   /** Limits of HTTP/1.1, per connection. */
   readonly limits?: { readonly [K in Http1LimitName]?: number };
+  /** Limits of HTTP/2, per connection. */
+  readonly http2?: { readonly [K in Http2LimitName]?: number };
   readonly preset?: Preset;
   readonly maxConnectionCount?: number;
   /** What all connections together may hold. */
@@ -37,7 +49,7 @@ export interface ServeOptions {
   /** Connections that the system queues before they are accepted. */
   readonly backlog?: number;
   /** A peer was refused. What it throws is ignored. */
-  readonly onViolation?: (violation: Http1Violation, info: ConnectionInfo) => void;
+  readonly onViolation?: (violation: ServerViolation, info: ConnectionInfo) => void;
   /** A handler failed, or a connection could not be accepted. What it throws is ignored. */
   readonly onError?: (error: unknown, info: ConnectionInfo | undefined) => void;
 }
@@ -49,7 +61,9 @@ export interface ResolvedOptions extends ServerLimits {
   readonly host: string;
   readonly path: string | undefined;
   readonly tls: SecureContextOptions | undefined;
+  readonly protocols: readonly Protocol[];
   readonly limits: { readonly [K in Http1LimitName]?: number };
+  readonly http2: { readonly [K in Http2LimitName]?: number };
   readonly preset: Preset;
   readonly backlog: number;
   readonly onViolation: ServeOptions["onViolation"] | undefined;
@@ -63,7 +77,9 @@ const NAMES: ReadonlySet<string> = /* @__PURE__ */ new Set([
   "host",
   "path",
   "tls",
+  "protocols",
   "limits",
+  "http2",
   "preset",
   "backlog",
   "onViolation",
@@ -98,7 +114,9 @@ export function resolveOptions(given: ServeOptions): ResolvedOptions {
     host: given.host === undefined ? "127.0.0.1" : hostName(given.host),
     path,
     tls: given.tls,
-    limits: limitsOf(orElse(given.limits, {})),
+    protocols: protocolsOf(orElse(given.protocols, BOTH)),
+    limits: limitsOf("limits", http1Limits, orElse(given.limits, {})),
+    http2: limitsOf("http2", http2Limits, orElse(given.http2, {})),
     preset: preset(orElse(given.preset, "default")),
     backlog: whole("backlog", orElse(given.backlog, 511), 1, 65_535),
     onViolation: optional("onViolation", given.onViolation),
@@ -106,19 +124,39 @@ export function resolveOptions(given: ServeOptions): ResolvedOptions {
   };
 }
 
-function limitsOf(given: unknown): { readonly [K in Http1LimitName]?: number } {
-  if (!isObject(given)) throw new ServeOptionError("limits", "an object", shown(given));
-  const values: { [K in Http1LimitName]?: number } = {};
+const BOTH: readonly Protocol[] = ["h2", "http/1.1"];
+
+function protocolsOf(given: unknown): readonly Protocol[] {
+  const isList =
+    Array.isArray(given) &&
+    given.length > 0 &&
+    new Set(given).size === given.length &&
+    given.every((name) => name === "h2" || name === "http/1.1");
+  if (isList) return given as Protocol[];
+  throw new ServeOptionError("protocols", 'a list of "h2" and "http/1.1"', shown(given));
+}
+
+function limitsOf<Name extends Http1LimitName | Http2LimitName>(
+  option: string,
+  table: Limits<Name>,
+  given: unknown,
+): { readonly [K in Name]?: number } {
+  if (!isObject(given)) throw new ServeOptionError(option, "an object", shown(given));
+  const values: { [K in Name]?: number } = {};
   for (const [name, value] of Object.entries(given)) {
-    const row = http1Limits.table.find((entry) => entry.name === name);
+    const row = table.table.find((entry) => entry.name === name);
     if (row === undefined)
-      throw new ServeOptionError(`limits.${name}`, "the name of an http1 limit", "another name");
-    values[row.name] = limit(http1Limits, "limits.", row.name, value);
+      throw new ServeOptionError(
+        `${option}.${name}`,
+        `the name of an ${table.owner} limit`,
+        "another name",
+      );
+    values[row.name] = limit(table, `${option}.`, row.name, value);
   }
   return values;
 }
 
-function limit<Name extends Http1LimitName | ServerLimitName>(
+function limit<Name extends Http1LimitName | Http2LimitName | ServerLimitName>(
   table: Limits<Name>,
   prefix: string,
   name: Name,

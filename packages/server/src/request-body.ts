@@ -4,6 +4,7 @@
 import type { Ledger } from "@wirewall/limits";
 import { ServerFull } from "./errors.js";
 import type { ServerExchange } from "./exchange.js";
+import { ownMemory } from "./own-memory.js";
 
 const NOTHING = /* @__PURE__ */ new Uint8Array(0);
 
@@ -59,12 +60,4 @@ export function contentStream(exchange: ServerExchange): ReadableStream<Uint8Arr
     },
     { highWaterMark: 0 },
   );
-}
-
-/** The bytes themselves if nothing else is in their buffer, or a copy. */
-export function ownMemory(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const { buffer } = bytes;
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === bytes.length)
-    return new Uint8Array(buffer);
-  return Uint8Array.from(bytes);
 }

@@ -29,7 +29,11 @@ export class LazyHeaders {
   real(): Headers {
     if (this.#real === undefined) {
       this.#real = new Headers();
-      for (const [name, value] of this.#fields) this.#real.append(name, value);
+      for (const [name, value] of this.#fields)
+        if (name !== "cookie") this.#real.append(name, value);
+      // RFC 9113 §8.2.3: crumbs of a cookie are put together with "; ", not as a list is.
+      const crumbs = this.#fields.getAll("cookie");
+      if (crumbs.length > 0) this.#real.set("cookie", crumbs.join("; "));
     }
     return this.#real;
   }

@@ -2,7 +2,7 @@
 // that the decoder judged, never a field that a proxy may have written. It is the same text that
 // `new Request(url).url` would have, so that a route and a policy cannot read two paths.
 
-import type { RequestHead } from "@wirewall/http1";
+import type { ExchangeHead } from "./exchange-head.js";
 
 /** What a URL parser would rewrite in a path or query: dot segments, backslashes, marks it encodes. */
 const REWRITTEN = /\/\.|\/%2e|[\\"<>`{}^'|]/i;
@@ -25,7 +25,7 @@ export class Origins {
   }
 
   /** The origin of a request, or undefined if its authority is none in a URL (`1.2.3.4.5`). */
-  of(head: RequestHead): string | undefined {
+  of(head: ExchangeHead): string | undefined {
     const authority = head.authority ?? this.#fallback();
     if (authority === this.#lastAuthority) return this.#lastOrigin;
     let origin = this.#known.get(authority);
@@ -46,12 +46,12 @@ export class Origins {
 }
 
 /** The URL of a request to that origin. */
-export function urlOf(origin: string, head: RequestHead): string {
+export function urlOf(origin: string, head: ExchangeHead): string {
   const path = pathOf(head);
   return REWRITTEN.test(path) ? new URL(origin + path).href : origin + path;
 }
 
-function pathOf(head: RequestHead): string {
+function pathOf(head: ExchangeHead): string {
   const { target } = head;
   if (head.form === "origin") return target;
   if (head.form !== "absolute") return "/";

@@ -5,7 +5,8 @@
 import type { Ledger } from "@wirewall/limits";
 import type { ServerExchange } from "./exchange.js";
 import { inheritWeb } from "./inherit-web.js";
-import { collect, contentStream, ownMemory } from "./request-body.js";
+import { ownMemory } from "./own-memory.js";
+import { collect, contentStream } from "./request-body.js";
 import { LazyHeaders } from "./request-headers.js";
 import { urlOf } from "./request-url.js";
 

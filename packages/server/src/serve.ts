@@ -1,16 +1,23 @@
 // Listens, accepts, and shuts down. An error of one connection ends that connection; an error of
 // accepting ends nothing. What a caller's callbacks throw is ignored.
 
-import { limits as http1Limits, type Http1Violation } from "@wirewall/http1";
+import { limits as http1Limits } from "@wirewall/http1";
+import { limits as http2Limits } from "@wirewall/http2";
 import { Ledger } from "@wirewall/limits";
 import { createServer, type AddressInfo, type Server as NetServer, type Socket } from "node:net";
-import { createServer as createTlsServer, type SecureContextOptions } from "node:tls";
-import type { ConnectionHost } from "./connection-host.js";
-import { Connection } from "./connection.js";
+import {
+  createServer as createTlsServer,
+  type SecureContextOptions,
+  type TLSSocket,
+} from "node:tls";
+import type { ConnectionHost, LiveConnection, ServerViolation } from "./connection-host.js";
 import { Counters, type ServerCounters } from "./counters.js";
 import { ListenError, ServeOptionError } from "./errors.js";
 import { runFetch } from "./fetch-handler.js";
+import { Http1Connection } from "./http1-connection.js";
+import { Http2Connection } from "./http2-connection.js";
 import { HttpDate } from "./http-date.js";
+import { Opening } from "./opening.js";
 import { resolveOptions, type ResolvedOptions, type ServeOptions } from "./options.js";
 import { isPromiseLike } from "./promise-like.js";
 import { Origins } from "./request-url.js";
@@ -38,7 +45,7 @@ export interface Server {
 }
 
 /**
- * Serves HTTP/1.1.
+ * Serves HTTP/1.1 and HTTP/2 on one port.
  *
  * @throws ServeOptionError for an option that is not what it has to be.
  * @throws ListenError if the address cannot be listened on.
@@ -52,7 +59,8 @@ export async function serve(options: ServeOptions): Promise<Server> {
 }
 
 class HttpServer implements Server, ConnectionHost {
-  readonly machine: ConnectionHost["machine"];
+  readonly http1: ConnectionHost["http1"];
+  readonly http2: ConnectionHost["http2"];
   readonly encrypted: boolean;
   readonly date: HttpDate = new HttpDate();
   readonly counters: Counters = new Counters();
@@ -60,7 +68,7 @@ class HttpServer implements Server, ConnectionHost {
   readonly closed: Promise<void>;
   readonly #options: ResolvedOptions;
   readonly #net: NetServer;
-  readonly #connections: Set<Connection> = new Set();
+  readonly #connections: Set<LiveConnection> = new Set();
   /** TLS: the sockets below the connections, also those that are still in their handshake. */
   readonly #raw: Set<Socket> = new Set();
   #address: AddressInfo | string = "";
@@ -76,7 +84,8 @@ class HttpServer implements Server, ConnectionHost {
     const ledger = new Ledger({ maxRetainedBytes: options.maxServerRetainedBytes });
     this.#options = options;
     // Resolved once: every connection shares the values.
-    this.machine = { limits: http1Limits.resolve(limits, preset), preset, ledger };
+    this.http1 = { limits: http1Limits.resolve(limits, preset), preset, ledger };
+    this.http2 = { limits: http2Limits.resolve(options.http2, preset), preset, ledger };
     this.encrypted = tls !== undefined;
     const origins = new Origins(this.encrypted, () => this.#authority);
     this.handle =
@@ -148,25 +157,25 @@ class HttpServer implements Server, ConnectionHost {
     return this.closed;
   }
 
-  violated(violation: Http1Violation, connection: Connection): void {
+  violated(violation: ServerViolation, connection: LiveConnection): void {
     this.counters.violated(violation.code);
     const { onViolation } = this.#options;
     if (onViolation !== undefined) callback(() => onViolation(violation, connection.info));
   }
 
-  failed(error: unknown, connection: Connection): void {
+  failed(error: unknown, connection: LiveConnection): void {
     const { onError } = this.#options;
     if (onError !== undefined) callback(() => onError(error, connection.info));
   }
 
-  left(connection: Connection): void {
+  left(connection: LiveConnection): void {
     this.#connections.delete(connection);
     this.#settle();
   }
 
   #plainServer(): NetServer {
     const server = createServer(SOCKET_OPTIONS);
-    server.on("connection", (socket) => this.#accept(socket));
+    server.on("connection", (socket) => this.#accept(socket, undefined));
     return server;
   }
 
@@ -180,7 +189,7 @@ class HttpServer implements Server, ConnectionHost {
         ...SOCKET_OPTIONS,
         // A client that leaves during the handshake ends it; half-closing is for later.
         allowHalfOpen: false,
-        ALPNProtocols: ["http/1.1"],
+        ALPNProtocols: [...this.#options.protocols],
         handshakeTimeout: handshakeTimeoutMs,
       });
     } catch (error) {
@@ -191,9 +200,9 @@ class HttpServer implements Server, ConnectionHost {
       this.#raw.add(socket);
       socket.once("close", () => this.#raw.delete(socket));
     });
-    server.on("secureConnection", (socket: Socket) => {
+    server.on("secureConnection", (socket: TLSSocket) => {
       socket.allowHalfOpen = true;
-      this.#accept(socket);
+      this.#accept(socket, socket.alpnProtocol === "h2");
     });
     server.on("tlsClientError", (_error: unknown, socket: Socket) => {
       this.counters.handshakeErrors++;
@@ -203,7 +212,7 @@ class HttpServer implements Server, ConnectionHost {
   }
 
   /** Handlers that outlive their connections count as well, which the system does not know. */
-  #accept(socket: Socket): void {
+  #accept(socket: Socket, isHttp2: boolean | undefined): void {
     if (this.#stopping || this.#connections.size >= this.#options.maxConnectionCount) {
       this.counters.dropped++;
       socket.on("error", ignore);
@@ -211,7 +220,30 @@ class HttpServer implements Server, ConnectionHost {
       return;
     }
     this.counters.accepted++;
-    this.#connections.add(new Connection(socket, this));
+    const { protocols } = this.#options;
+    const decided = isHttp2 ?? (protocols.length === 1 ? protocols[0] === "h2" : undefined);
+    if (decided === undefined) this.#open(socket);
+    else this.#speak(socket, decided, performance.now());
+  }
+
+  /** Cleartext on which both protocols may come. */
+  #open(socket: Socket): void {
+    const { headTimeoutMs } = http1Limits.resolve(this.http1.limits);
+    const { prefaceTimeoutMs } = http2Limits.resolve(this.http2.limits);
+    const timeouts = { headTimeoutMs, prefaceTimeoutMs };
+    const opening = new Opening(socket, this, timeouts, (_, isHttp2, openedAt) => {
+      this.#connections.delete(opening);
+      return this.#speak(socket, isHttp2, openedAt);
+    });
+    this.#connections.add(opening);
+  }
+
+  #speak(socket: Socket, isHttp2: boolean, openedAt: number): Http1Connection | Http2Connection {
+    const connection = isHttp2
+      ? new Http2Connection(socket, this, openedAt)
+      : new Http1Connection(socket, this, openedAt);
+    this.#connections.add(connection);
+    return connection;
   }
 
   #acceptFailed(error: unknown): void {

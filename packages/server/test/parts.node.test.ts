@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { DeadlineTimer } from "../src/deadline-timer.js";
 import { HttpDate } from "../src/http-date.js";
 import { outgoingFields } from "../src/outgoing-fields.js";
-import { ownMemory } from "../src/request-body.js";
+import { ownMemory } from "../src/own-memory.js";
 import { Origins, urlOf } from "../src/request-url.js";
 
 describe("the deadline timer", () => {
@@ -147,8 +147,17 @@ describe("outgoing fields", () => {
       ["trailer", "x"],
       ["content-security-policy", "a"],
     ]);
-    expect(outgoingFields(fields, 200)).toBe(fields);
-    expect(outgoingFields(undefined, 200)).toBeUndefined();
+    expect(outgoingFields(fields, 200, false)).toBe(fields);
+    expect(outgoingFields(undefined, 200, false)).toBeUndefined();
+  });
+
+  it("lose Upgrade and Connection altogether in HTTP/2 (RFC 9113 §8.2.2)", () => {
+    const fields = new Fields([
+      ["connection", "close"],
+      ["upgrade", "h2c"],
+      ["x-a", "1"],
+    ]);
+    expect([...(outgoingFields(fields, 426, true) ?? [])]).toEqual([["x-a", "1"]]);
   });
 
   it("lose what belongs to a connection", () => {
@@ -160,7 +169,7 @@ describe("outgoing fields", () => {
       ["transfer-encoding", "gzip"],
       ["x-a", "1"],
     ]);
-    expect([...(outgoingFields(fields, 200) ?? [])]).toEqual([
+    expect([...(outgoingFields(fields, 200, false) ?? [])]).toEqual([
       ["x-a", "1"],
       ["connection", "close"],
     ]);

@@ -2,7 +2,8 @@
 // that came from outside is escaped twice over: to printable ASCII, then for HTML.
 
 import type { Fields } from "@wirewall/fields";
-import { limits as http1Limits, violations, type RequestHead } from "@wirewall/http1";
+import { limits as http1Limits, violations } from "@wirewall/http1";
+import type { ExchangeHead } from "@wirewall/server";
 import { grouped } from "../terminal/number.js";
 import { printableBytes } from "../terminal/printable.js";
 import type { GuardView } from "./demo-upstream.js";
@@ -11,7 +12,7 @@ import { STYLE } from "./page-style.js";
 type Line = readonly [name: string, value: string];
 
 /** The whole page. `forwarded` is the request as it arrived behind the guard. */
-export function page(forwarded: RequestHead, view: GuardView): string {
+export function page(forwarded: ExchangeHead, view: GuardView): string {
   const address = view.address();
   return `<!doctype html>
 <html lang="en">
@@ -48,7 +49,7 @@ export function escape(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-function parsedSection(head: RequestHead): string {
+function parsedSection(head: ExchangeHead): string {
   const rows: Line[] = [
     ["request line", `${head.method} ${head.target} HTTP/${head.version}`],
     ["authority", head.authority ?? "none"],
@@ -60,7 +61,7 @@ function parsedSection(head: RequestHead): string {
   );
 }
 
-function contentText(head: RequestHead): string {
+function contentText(head: ExchangeHead): string {
   if (head.framing === "none") return "none";
   return head.framing === "chunked" ? "chunked" : `${grouped(head.contentLength ?? 0)} bytes`;
 }

@@ -1,4 +1,4 @@
-// The whole life of a connection: a socket below, a ServerConnection above, and nobody else who
+// The whole life of an HTTP/1.1 connection: a socket below, a ServerConnection above, and nobody else who
 // touches either. Bytes go up as they come, one request at a time is handed to the handler, and
 // whatever was answered within one read leaves in one write.
 //
@@ -9,30 +9,31 @@
 // A connection ends when its machine is closed, its socket is, or something here fails. It counts
 // until its socket is closed and its handlers have returned.
 
-import { ServerConnection, type Http1Violation, type RequestHead } from "@wirewall/http1";
+import type { Fields } from "@wirewall/fields";
+import {
+  ServerConnection,
+  type Http1Violation,
+  type OutgoingResponse,
+  type RequestHead,
+} from "@wirewall/http1";
 import type { Socket } from "node:net";
-import type { ConnectionHost } from "./connection-host.js";
+import type { ConnectionHost, LiveConnection } from "./connection-host.js";
 import { ConnectionInfo } from "./connection-info.js";
 import { DeadlineTimer, type Timed } from "./deadline-timer.js";
-import { ExchangeAborted, HandlerError, type AbortCause } from "./errors.js";
+import type { AbortCause } from "./errors.js";
 import { ServerExchange, type ExchangeDriver } from "./exchange.js";
-import { answerFailure } from "./failure.js";
+import { handlerFailed, handlerReturned } from "./failure.js";
 import { isPromiseLike } from "./promise-like.js";
+import { handOver, own, type SocketOwner } from "./socket-owner.js";
 import { writeBatch } from "./write-batch.js";
 
 /** Input is read this far ahead of a handler that does not ask for it, to notice that a peer left. */
 const READ_AHEAD_BYTES = 16_384;
 
-const OWNER = Symbol("wirewall connection");
-
-interface OwnedSocket extends Socket {
-  [OWNER]: Connection;
-}
-
-export class Connection implements Timed, ExchangeDriver {
+export class Http1Connection implements Timed, ExchangeDriver, LiveConnection, SocketOwner {
   readonly machine: ServerConnection;
   readonly #host: ConnectionHost;
-  readonly #socket: OwnedSocket;
+  readonly #socket: Socket;
   readonly #timer: DeadlineTimer;
   #info: ConnectionInfo | undefined;
   #exchange: ServerExchange | undefined;
@@ -57,19 +58,14 @@ export class Connection implements Timed, ExchangeDriver {
   #closeBy: number | undefined;
   #tunnel: Uint8Array | undefined;
 
-  constructor(socket: Socket, host: ConnectionHost) {
-    const now = performance.now();
-    const owned = socket as OwnedSocket;
+  /** `openedAt` is when the socket was accepted, on the clock of `performance.now()`. */
+  constructor(socket: Socket, host: ConnectionHost, openedAt: number) {
     this.#host = host;
-    this.#socket = owned;
-    this.machine = new ServerConnection({ ...host.machine, now });
+    this.#socket = socket;
+    this.machine = new ServerConnection({ ...host.http1, now: openedAt });
     this.#timer = new DeadlineTimer(this);
-    owned[OWNER] = this;
-    owned.on("data", onData);
-    owned.on("end", onEnd);
-    owned.on("error", onError);
-    owned.on("close", onClose);
-    this.#timer.follow(this.machine.deadline, now);
+    own(socket, this);
+    this.#timer.follow(this.machine.deadline, openedAt);
   }
 
   get info(): ConnectionInfo {
@@ -129,9 +125,34 @@ export class Connection implements Timed, ExchangeDriver {
     if (this.#running === 0) this.#host.left(this);
   }
 
-  setDate(): void {
-    if (!this.#pumping) this.machine.date = this.#host.date.at(performance.now());
+  sendResponse(
+    _exchange: ServerExchange,
+    response: OutgoingResponse,
+    content: Uint8Array | string | undefined,
+  ): void {
+    this.#setDate();
+    this.machine.sendResponse(response, content);
   }
+
+  sendInformational(_exchange: ServerExchange, status: number, fields: Fields | undefined): void {
+    this.machine.sendInformational(status, fields);
+  }
+
+  sendHead(_exchange: ServerExchange, response: OutgoingResponse): void {
+    this.#setDate();
+    this.machine.sendHead(response);
+  }
+
+  sendContent(_exchange: ServerExchange, bytes: Uint8Array): boolean {
+    return this.machine.sendContent(bytes);
+  }
+
+  sendEnd(_exchange: ServerExchange, trailers: Fields | undefined): void {
+    this.machine.sendEnd(trailers);
+  }
+
+  /** The machine lets more come when it is asked for the next event. */
+  consumed(): void {}
 
   pull(): void {
     this.machine.sendContinue();
@@ -157,6 +178,11 @@ export class Connection implements Timed, ExchangeDriver {
   runDue(): void {
     this.#due = false;
     if (this.#stirred) this.#run(performance.now(), false);
+  }
+
+  /** While events are pumped the date is that of this turn. */
+  #setDate(): void {
+    if (!this.#pumping) this.machine.date = this.#host.date.at(performance.now());
   }
 
   /** `forced` looks for an event even where nobody asked for one: a deadline was reached. */
@@ -250,7 +276,7 @@ export class Connection implements Timed, ExchangeDriver {
         return;
       }
     } catch (error) {
-      this.#handlerFailed(exchange, error);
+      handlerFailed(this.#host, this, exchange, error);
     }
     exchange.settled = true;
     if (exchange.ended && this.#exchange === exchange) this.#exchange = undefined;
@@ -261,26 +287,14 @@ export class Connection implements Timed, ExchangeDriver {
     this.#running--;
     exchange.settled = true;
     try {
-      if (failed) this.#handlerFailed(exchange, error);
-      else if (!exchange.ended && !exchange.aborted)
-        this.#handlerFailed(exchange, new HandlerError("the handler returned without answering"));
+      if (failed) handlerFailed(this.#host, this, exchange, error);
+      else handlerReturned(this.#host, this, exchange);
     } catch (fault) {
       this.#broke(fault);
     }
     if (exchange.ended && this.#exchange === exchange) this.#exchange = undefined;
     if (this.#closed && this.#running === 0) this.#host.left(this);
     else this.#run(performance.now(), false);
-  }
-
-  /** What it threw is reported and never sent; that it was cut off is no news. */
-  #handlerFailed(exchange: ServerExchange, error: unknown): void {
-    if (!(error instanceof ExchangeAborted)) {
-      this.#host.counters.handlerErrors++;
-      this.#host.failed(error, this);
-    }
-    if (exchange.ended || exchange.aborted) return;
-    if (exchange.headSent) this.cutOff(exchange);
-    else answerFailure(exchange, error);
   }
 
   /** The peer must see that content is missing, also where only the end of the connection ends it. */
@@ -364,8 +378,7 @@ export class Connection implements Timed, ExchangeDriver {
     const exchange = this.#exchange;
     const socket = this.#socket;
     this.#detach();
-    socket.off("data", onData);
-    socket.off("end", onEnd);
+    handOver(socket);
     socket.pause();
     exchange?.switched(socket, this.#tunnel ?? new Uint8Array(0));
   }
@@ -379,21 +392,6 @@ export class Connection implements Timed, ExchangeDriver {
   }
 }
 
-function onData(this: Socket, chunk: Uint8Array): void {
-  (this as OwnedSocket)[OWNER].received(chunk);
-}
-
-function onEnd(this: Socket): void {
-  (this as OwnedSocket)[OWNER].ended();
-}
-
-/** What matters about an error is that the socket closes after it. */
-function onError(): void {}
-
-function onClose(this: Socket): void {
-  (this as OwnedSocket)[OWNER].closed();
-}
-
-function runDue(connection: Connection): void {
+function runDue(connection: Http1Connection): void {
   connection.runDue();
 }

@@ -1,0 +1,349 @@
+// The whole life of an HTTP/2 connection: a socket below, a ServerConnection above, and many
+// exchanges at once. Bytes go up as they come; what was answered within one read leaves in one
+// write; content of a request opens its window again only as the handler reads it.
+//
+//   received ─┐
+//   pulled  ──┼─▶ pump (events until there are none) ─▶ flush (one write) ─▶ steer
+//   timer   ──┘    (close, deadline)
+//
+// A connection ends when its machine is closed, its socket is, or something here fails. It counts
+// until its socket is closed and its handlers have returned.
+
+import type { Fields } from "@wirewall/fields";
+import type { OutgoingResponse } from "@wirewall/http1";
+import { ServerConnection, type Http2Violation, type RequestHead } from "@wirewall/http2";
+import type { Socket } from "node:net";
+import type { ConnectionHost, LiveConnection } from "./connection-host.js";
+import { ConnectionInfo } from "./connection-info.js";
+import { DeadlineTimer, type Timed } from "./deadline-timer.js";
+import type { AbortCause } from "./errors.js";
+import { Http2Head } from "./exchange-head.js";
+import { ServerExchange, type ExchangeDriver } from "./exchange.js";
+import { handlerFailed, handlerReturned } from "./failure.js";
+import { ownMemory } from "./own-memory.js";
+import { isPromiseLike } from "./promise-like.js";
+import { own, type SocketOwner } from "./socket-owner.js";
+import { writeBatch } from "./write-batch.js";
+
+const INTERNAL_ERROR = 0x2;
+/** After the last word the peer's is read and dropped, so that a TCP reset does not eat ours. */
+const LINGER_MS = 1_000;
+
+export class Http2Connection implements Timed, ExchangeDriver, LiveConnection, SocketOwner {
+  readonly #machine: ServerConnection;
+  readonly #host: ConnectionHost;
+  readonly #socket: Socket;
+  readonly #timer: DeadlineTimer;
+  readonly #exchanges: Map<number, ServerExchange> = new Map();
+  readonly #written: () => void = () => this.#left();
+  #info: ConnectionInfo | undefined;
+  /** Handlers that have not returned. */
+  #running = 0;
+  #pumping = false;
+  /** A turn of `#run` is due. */
+  #due = false;
+  #writing = false;
+  /** Nothing goes between socket and machine any more. */
+  #detached = false;
+  #closed = false;
+  #closeBy: number | undefined;
+
+  /** `openedAt` is when the socket was accepted, on the clock of `performance.now()`. */
+  constructor(socket: Socket, host: ConnectionHost, openedAt: number) {
+    this.#host = host;
+    this.#socket = socket;
+    this.#machine = new ServerConnection({ ...host.http2, now: openedAt });
+    this.#timer = new DeadlineTimer(this);
+    own(socket, this);
+    this.#run(performance.now());
+  }
+
+  get info(): ConnectionInfo {
+    return (this.#info ??= new ConnectionInfo(this.#socket, this.#host.encrypted));
+  }
+
+  get deadline(): number | undefined {
+    return this.#closeBy ?? this.#machine.deadline;
+  }
+
+  expire(now: number): void {
+    if (this.#closeBy !== undefined) {
+      this.#socket.destroy();
+      return;
+    }
+    this.#machine.expire(now);
+    this.#run(now);
+  }
+
+  shutdown(): void {
+    if (this.#detached) return;
+    const now = performance.now();
+    this.#machine.shutdown(now);
+    this.#run(now);
+  }
+
+  destroy(why: AbortCause): void {
+    this.#abortAll(why);
+    this.#detach();
+    this.#socket.destroy();
+  }
+
+  received(chunk: Uint8Array): void {
+    if (this.#detached) return;
+    const now = performance.now();
+    this.#machine.receive(chunk, now);
+    this.#run(now);
+  }
+
+  ended(): void {
+    if (this.#detached) return;
+    const now = performance.now();
+    this.#machine.end(now);
+    this.#run(now);
+  }
+
+  closed(): void {
+    this.#closed = true;
+    this.destroy("client-gone");
+    if (this.#running === 0) this.#host.left(this);
+  }
+
+  sendResponse(
+    exchange: ServerExchange,
+    response: OutgoingResponse,
+    content: Uint8Array | string | undefined,
+  ): void {
+    this.#setDate();
+    this.#machine.sendResponse(exchange.stream, response, content);
+  }
+
+  sendInformational(exchange: ServerExchange, status: number, fields: Fields | undefined): void {
+    this.#machine.sendInformational(exchange.stream, status, fields);
+  }
+
+  sendHead(exchange: ServerExchange, response: OutgoingResponse): void {
+    this.#setDate();
+    this.#machine.sendHead(exchange.stream, response);
+  }
+
+  sendContent(exchange: ServerExchange, bytes: Uint8Array): boolean {
+    return this.#machine.sendContent(exchange.stream, bytes);
+  }
+
+  sendEnd(exchange: ServerExchange, trailers: Fields | undefined): void {
+    this.#machine.sendEnd(exchange.stream, trailers);
+  }
+
+  pull(exchange: ServerExchange): void {
+    if (!exchange.head.expectContinue || exchange.headSent) return;
+    this.#machine.sendContinue(exchange.stream);
+    this.queued();
+  }
+
+  consumed(exchange: ServerExchange, byteCount: number): void {
+    this.#machine.consumed(exchange.stream, byteCount);
+    this.queued();
+  }
+
+  /** Everything that is said in the same turn of the event loop leaves together. */
+  queued(): void {
+    if (this.#pumping || this.#due) return;
+    this.#due = true;
+    process.nextTick(runDue, this);
+  }
+
+  responded(exchange: ServerExchange): void {
+    if (exchange.settled) this.#settle(exchange);
+    this.queued();
+  }
+
+  cutOff(exchange: ServerExchange): void {
+    this.#machine.reset(exchange.stream, INTERNAL_ERROR);
+    this.#abort(exchange, "response-failed");
+    this.queued();
+  }
+
+  /** @internal */
+  runDue(): void {
+    this.#due = false;
+    this.#run(performance.now());
+  }
+
+  #run(now: number): void {
+    if (this.#pumping || this.#detached) return;
+    try {
+      do this.#pump(now);
+      while (this.#flush(now));
+      if (this.#machine.state === "closed") this.#finish(now);
+      else this.#timer.follow(this.#machine.deadline, now);
+    } catch (error) {
+      this.#pumping = false;
+      this.#host.failed(error, this);
+      this.destroy("response-failed");
+    }
+  }
+
+  #pump(now: number): void {
+    const machine = this.#machine;
+    machine.date = this.#host.date.at(now);
+    this.#pumping = true;
+    for (let event = machine.next(now); event !== undefined; event = machine.next(now)) {
+      switch (event.type) {
+        case "request-head":
+          this.#begin(event);
+          break;
+        case "content":
+          this.#deliver(event.stream, event.bytes);
+          break;
+        case "trailers": {
+          const exchange = this.#exchanges.get(event.stream);
+          if (exchange !== undefined) exchange.trailers = event.fields;
+          break;
+        }
+        case "end":
+          this.#exchanges.get(event.stream)?.contentEnded();
+          break;
+        case "window":
+          this.#exchanges.get(event.stream)?.drained();
+          break;
+        case "reset": {
+          const exchange = this.#exchanges.get(event.stream);
+          if (exchange !== undefined) this.#abort(exchange, "client-gone");
+          break;
+        }
+        case "violation":
+          this.#refused(event);
+          break;
+        default:
+      }
+    }
+    this.#pumping = false;
+  }
+
+  #begin(head: RequestHead): void {
+    this.#host.counters.requests++;
+    const exchange = new ServerExchange(this, new Http2Head(head), false, head.stream);
+    this.#exchanges.set(head.stream, exchange);
+    try {
+      const result = this.#host.handle(exchange);
+      if (isPromiseLike(result)) {
+        this.#running++;
+        Promise.resolve(result).then(
+          () => this.#returned(exchange, undefined, false),
+          (error: unknown) => this.#returned(exchange, error, true),
+        );
+        return;
+      }
+    } catch (error) {
+      handlerFailed(this.#host, this, exchange, error);
+    }
+    exchange.settled = true;
+    if (exchange.ended || exchange.aborted) this.#settle(exchange);
+  }
+
+  /** An asynchronous handler has returned, or failed. */
+  #returned(exchange: ServerExchange, error: unknown, failed: boolean): void {
+    this.#running--;
+    exchange.settled = true;
+    try {
+      if (failed) handlerFailed(this.#host, this, exchange, error);
+      else handlerReturned(this.#host, this, exchange);
+    } catch (fault) {
+      this.#host.failed(fault, this);
+      this.destroy("response-failed");
+    }
+    this.#settle(exchange);
+    if (this.#closed && this.#running === 0) this.#host.left(this);
+    else this.queued();
+  }
+
+  /** The handler has ended: another one may take its place (RFC 9113 §10.5). */
+  #settle(exchange: ServerExchange): void {
+    this.#exchanges.delete(exchange.stream);
+    this.#machine.settled(exchange.stream);
+  }
+
+  /** Content that has to wait for its reader is memory of its own, unless it is most of a chunk. */
+  #deliver(stream: number, bytes: Uint8Array): void {
+    const exchange = this.#exchanges.get(stream);
+    if (exchange === undefined || exchange.aborted || exchange.ended)
+      this.#machine.consumed(stream, bytes.length);
+    else exchange.deliver(exchange.reading ? bytes : ownMemory(bytes));
+  }
+
+  #refused(violation: Http2Violation): void {
+    const { stream } = violation;
+    if (stream === undefined) this.#abortAll("violation");
+    else {
+      const exchange = this.#exchanges.get(stream);
+      if (exchange !== undefined) this.#abort(exchange, "violation");
+    }
+    this.#host.violated(violation, this);
+  }
+
+  #abort(exchange: ServerExchange, why: AbortCause): void {
+    if (exchange.aborted) return;
+    if (!exchange.ended) {
+      this.#host.counters.aborted++;
+      exchange.abort(why);
+    }
+    if (exchange.settled) this.#settle(exchange);
+  }
+
+  #abortAll(why: AbortCause): void {
+    for (const exchange of this.#exchanges.values()) this.#abort(exchange, why);
+  }
+
+  /** While events are pumped the date is that of this turn. */
+  #setDate(): void {
+    if (!this.#pumping) this.#machine.date = this.#host.date.at(performance.now());
+  }
+
+  /** Writes what may leave; true if there may be events that waited for that. */
+  #flush(now: number): boolean {
+    const machine = this.#machine;
+    let wrote = false;
+    while (!this.#writing && writeBatch(machine, this.#socket, this.#written, now)) {
+      wrote = true;
+      this.#writing = !this.#hasLeft;
+      if (!this.#writing) machine.outputSent(now);
+    }
+    return wrote && machine.hasNews;
+  }
+
+  /** Whether the system took what was written. A socket that failed took nothing: its close follows. */
+  get #hasLeft(): boolean {
+    return this.#socket.writableLength === 0 && !this.#socket.destroyed;
+  }
+
+  #left(): void {
+    if (!this.#writing || !this.#hasLeft) return;
+    this.#writing = false;
+    if (this.#detached) return;
+    const now = performance.now();
+    this.#machine.outputSent(now);
+    this.#run(now);
+  }
+
+  /** Lets what was written leave, but not for ever, and closes. */
+  #finish(now: number): void {
+    this.#abortAll("violation");
+    this.#detach();
+    this.#socket.resume();
+    this.#socket.end();
+    if (this.#socket.destroyed) return;
+    this.#closeBy = now + LINGER_MS;
+    this.#timer.follow(this.#closeBy, now);
+  }
+
+  #detach(): void {
+    if (this.#detached) return;
+    this.#detached = true;
+    this.#timer.stop();
+    this.#machine.abort();
+  }
+}
+
+function runDue(connection: Http2Connection): void {
+  connection.runDue();
+}
