@@ -2,9 +2,9 @@
 // A call ends once: by onEnd, onTunnel or onError, or without a word by cancel().
 
 import type { Fields } from "@wirewall/fields";
-import type { Informational, OutgoingRequest, ResponseHead } from "@wirewall/http1";
 import type { Duplex } from "node:stream";
 import type { ClientError } from "./errors.js";
+import type { CallRequest, Informational, ResponseHead } from "./heads.js";
 import type { Identity } from "./identity.js";
 
 /** A connection that speaks another protocol from now on. */
@@ -42,7 +42,7 @@ export interface CallPlace {
 
 export class Call {
   readonly identity: Identity;
-  readonly request: OutgoingRequest;
+  readonly request: CallRequest;
   readonly handler: CallHandler;
   /** @internal */
   place: CallPlace | undefined;
@@ -55,7 +55,7 @@ export class Call {
   #paused = false;
 
   /** @internal */
-  constructor(identity: Identity, request: OutgoingRequest, handler: CallHandler) {
+  constructor(identity: Identity, request: CallRequest, handler: CallHandler) {
     this.identity = identity;
     this.request = request;
     this.handler = handler;
@@ -89,7 +89,10 @@ export class Call {
     place.end(this, trailers);
   }
 
-  /** Stops the events of the response; the socket is not read meanwhile. */
+  /**
+   * Stops the events of the response. Meanwhile the socket is not read or, over HTTP/2, the stream
+   * gets no more than its window.
+   */
   pause(): void {
     this.#paused = true;
   }
@@ -100,7 +103,10 @@ export class Call {
     this.place?.resumed(this);
   }
 
-  /** Gives the call up. Its connection is never used again, and no callback follows. */
+  /**
+   * Gives the call up; no callback follows. Its connection is never used again or, over HTTP/2, its
+   * stream is reset.
+   */
   cancel(): void {
     this.place?.cancel(this);
   }

@@ -1,20 +1,23 @@
 // What a connection asks of the pool that it belongs to.
 
 import type { Http1Options } from "@wirewall/http1";
+import type { Http2Options } from "@wirewall/http2";
 import type { Call } from "./call.js";
 import type { ClientError } from "./errors.js";
+import type { ClientLimits } from "./limits.js";
 import type { UpstreamConnection } from "./upstream-connection.js";
 
 /** What the pool provides to its connections, and learns from them. */
 export interface ConnectionOwner {
-  readonly machine: Http1Options;
-  readonly connectTimeoutMs: number;
-  readonly idleTimeoutMs: number;
-  readonly pauseTimeoutMs: number;
+  readonly http1: Http1Options;
+  readonly http2: Http2Options;
+  readonly limits: ClientLimits;
   /** Calls `connection.begin` once everything that arrived in this turn of the loop was read. */
   soon(connection: UpstreamConnection): void;
   /** It may take another call. */
   free(connection: UpstreamConnection): void;
+  /** It finishes what it has, and takes nothing more. */
+  retired(connection: UpstreamConnection): void;
   /** It takes no call any more; `code` says what made it doubtful, if anything did. */
   gone(connection: UpstreamConnection, code: string | undefined): void;
   /** The call was not sent, or may be sent once more: it needs another connection. */

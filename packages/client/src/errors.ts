@@ -2,6 +2,10 @@
 // sent, no header, no address, is repeated in it.
 
 import type { Http1Violation } from "@wirewall/http1";
+import type { Http2Violation } from "@wirewall/http2";
+
+/** What a response broke, by the package that read it. */
+export type ResponseViolation = Http1Violation | Http2Violation;
 
 export type ClientCode = keyof typeof SUMMARIES;
 
@@ -10,13 +14,16 @@ const SUMMARIES = {
   "client.connect.unresolved": "the upstream's name has no address",
   "client.connect.timeout": "the connection was not ready in time",
   "client.connect.tls": "the TLS handshake failed",
+  "client.connect.protocol": "the upstream does not speak the protocol that it has to",
   "client.connect.failed": "the connection could not be opened",
   "client.connection.closed": "the connection ended before a response began",
   "client.connection.lost": "the connection broke",
   "client.response.violation": "the response broke the protocol or a limit",
   "client.response.timeout": "the response came too slowly",
+  "client.response.reset": "the upstream gave the response up",
   "client.response.unread": "the caller left the response unread for too long",
   "client.request.invalid": "the request is none that may be sent",
+  "client.request.refused": "the upstream did not begin with the request",
   "client.request.timeout": "the upstream did not take the request in time",
   "client.request.content": "the content of the request could not be sent",
   "client.aborted": "the request was cancelled",
@@ -42,7 +49,7 @@ export const clientCodes: readonly ClientCode[] = /* @__PURE__ */ Object.freeze(
 
 export interface ClientErrorDetails {
   /** What the response broke. */
-  readonly violation?: Http1Violation;
+  readonly violation?: ResponseViolation;
   /** One clause of our own about what did not fit. */
   readonly detail?: string;
   /** What a caller's own callback or source threw. Never set for what an upstream did. */
@@ -53,7 +60,7 @@ export interface ClientErrorDetails {
 export class ClientError extends Error {
   override readonly name: string = "ClientError";
   readonly code: ClientCode;
-  readonly violation: Http1Violation | undefined;
+  readonly violation: ResponseViolation | undefined;
 
   constructor(code: ClientCode, details: ClientErrorDetails = {}) {
     const { violation, detail, cause } = details;
@@ -68,10 +75,9 @@ export class ClientError extends Error {
 }
 
 /** The error of a response that was refused, or of a wait that ended. */
-export function errorOfViolation(violation: Http1Violation): ClientError {
+export function errorOfViolation(violation: ResponseViolation): ClientError {
   const { code } = violation;
   if (code === "http1.timeout.write") return new ClientError("client.request.timeout");
-  if (code.startsWith("http1.timeout."))
-    return new ClientError("client.response.timeout", { violation });
+  if (code.includes(".timeout.")) return new ClientError("client.response.timeout", { violation });
   return new ClientError("client.response.violation", { violation });
 }

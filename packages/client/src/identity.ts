@@ -21,9 +21,17 @@ export interface TlsSettings {
 /** PEM text or bytes. */
 export type TlsMaterial = string | Uint8Array;
 
+/** By its ALPN name (RFC 7301 §6). */
+export type HttpProtocol = "http/1.1" | "h2";
+
 /** An upstream over TCP, or over a Unix socket if `path` is given. */
 export interface Upstream {
   readonly scheme: "http" | "https";
+  /**
+   * What is spoken. If absent: over TLS what ALPN chooses, otherwise HTTP/1.1. `h2` without TLS is
+   * spoken from the first byte on (prior knowledge, RFC 9113 §3.3).
+   */
+  readonly protocol?: HttpProtocol;
   /** A name or an address, without brackets. Over a Unix socket it only makes the Host field. */
   readonly host?: string;
   /** 80 or 443 if absent. */
@@ -39,6 +47,7 @@ export interface Upstream {
 /** A judged upstream. Only `identify` makes one. */
 export class Identity {
   readonly scheme: "http" | "https";
+  readonly protocol: HttpProtocol | undefined;
   readonly host: string;
   readonly port: number;
   readonly path: string | undefined;
@@ -48,22 +57,27 @@ export class Identity {
   readonly authority: string;
   /** Every field above, so that equal keys mean equal upstreams. */
   readonly key: string;
+  readonly #upstream: Upstream;
+  #http1: Identity | undefined;
 
   /** @internal */
   constructor(token: symbol, upstream: Upstream) {
     if (token !== TOKEN) throw new TypeError("identity: made by identify() only");
     const { scheme, path, localAddress } = upstream;
     this.scheme = scheme;
+    this.protocol = upstream.protocol;
     this.host = (upstream.host ?? "localhost").toLowerCase();
     this.port = upstream.port ?? (scheme === "https" ? 443 : 80);
     this.path = path;
     this.localAddress = localAddress;
     this.tls = Object.freeze(copyOf(upstream.tls ?? {}));
+    this.#upstream = { ...upstream, tls: this.tls };
     const host = this.host.includes(":") ? `[${this.host}]` : this.host;
     const isDefault = path !== undefined || this.port === (scheme === "https" ? 443 : 80);
     this.authority = isDefault ? host : `${host}:${this.port}`;
     this.key = JSON.stringify([
       scheme,
+      this.protocol ?? null,
       this.host,
       this.port,
       path ?? null,
@@ -72,12 +86,20 @@ export class Identity {
     ]);
     Object.freeze(this);
   }
+
+  /** The same upstream over HTTP/1.1, where a connection can become a tunnel (RFC 9113 §8.6). */
+  get overHttp1(): Identity {
+    if (this.protocol === "http/1.1" || (this.protocol === undefined && this.scheme === "http"))
+      return this;
+    return (this.#http1 ??= new Identity(TOKEN, { ...this.#upstream, protocol: "http/1.1" }));
+  }
 }
 
 const TOKEN = Symbol("identify");
 
 /**
- * Judges an upstream: an absolute http(s) URL without user, path, query and fragment, or its parts.
+ * Judges an upstream: its parts, or an absolute URL without user, path, query and fragment. `h2c:`
+ * is `http:` with HTTP/2 from the first byte on.
  *
  * @throws TypeError or RangeError for whatever is not one. The message does not repeat it.
  */
@@ -96,19 +118,26 @@ function ofUrl(given: string | URL): Upstream {
   } catch {
     throw new TypeError("upstream: expected a URL such as http://127.0.0.1:3000");
   }
-  const scheme = url.protocol.slice(0, -1);
-  if (scheme !== "http" && scheme !== "https")
-    throw new TypeError("upstream: expected a URL that starts with http:// or https://");
+  const named = url.protocol.slice(0, -1);
+  if (named !== "http" && named !== "https" && named !== "h2c")
+    throw new TypeError("upstream: expected a URL that starts with http://, https:// or h2c://");
   if (url.username !== "" || url.password !== "")
     throw new TypeError("upstream: expected a URL without user and password");
   if ((url.pathname !== "/" && url.pathname !== "") || url.search !== "" || url.hash !== "")
     throw new TypeError("upstream: expected a URL without path, query and fragment");
   const host = url.hostname.startsWith("[") ? url.hostname.slice(1, -1) : url.hostname;
-  return url.port === "" ? { scheme, host } : { scheme, host, port: Number(url.port) };
+  const scheme = named === "https" ? named : "http";
+  return {
+    scheme,
+    host,
+    ...(named === "h2c" ? { protocol: "h2" } : undefined),
+    ...(url.port === "" ? undefined : { port: Number(url.port) }),
+  };
 }
 
 const FIELDS: ReadonlySet<string> = /* @__PURE__ */ new Set([
   "scheme",
+  "protocol",
   "host",
   "port",
   "path",
@@ -121,9 +150,11 @@ function check(upstream: Upstream): void {
   for (const name of Object.keys(upstream))
     if (!FIELDS.has(name))
       throw new TypeError(`upstream: no setting of the name ${JSON.stringify(name)}`);
-  const { scheme, host, port, path, localAddress, tls } = upstream;
+  const { scheme, protocol, host, port, path, localAddress, tls } = upstream;
   if (scheme !== "http" && scheme !== "https")
     throw new TypeError('upstream: scheme: expected "http" or "https"');
+  if (protocol !== undefined && protocol !== "http/1.1" && protocol !== "h2")
+    throw new TypeError('upstream: protocol: expected "http/1.1" or "h2"');
   if (host === undefined && path === undefined)
     throw new TypeError("upstream: expected a host, or the path of a Unix socket");
   if (host !== undefined && !isHost(host))

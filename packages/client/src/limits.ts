@@ -8,11 +8,13 @@ export type ClientLimits = LimitValues<ClientLimitName>;
 
 const names = [
   "maxConnectionsPerOriginCount",
+  "maxHttp2ConnectionsPerOriginCount",
   "maxOriginCount",
   "maxWaitingCount",
   "waitTimeoutMs",
   "connectTimeoutMs",
   "idleTimeoutMs",
+  "responseTimeoutMs",
   "pauseTimeoutMs",
   "maxClientRetainedBytes",
   "maxCodingCount",
@@ -36,6 +38,14 @@ export const limits: Limits<ClientLimitName> = /* @__PURE__ */ defineLimits("cli
     max: 65_536,
     reason: "connections of one identity, those being opened included",
     spec: "RFC 9112 §9.4",
+  },
+  {
+    name: "maxHttp2ConnectionsPerOriginCount",
+    default: 8,
+    min: 1,
+    max: 65_536,
+    reason: "the same over HTTP/2, where another is opened only when all streams are taken",
+    spec: "RFC 9113 §9.1",
   },
   {
     name: "maxOriginCount",
@@ -72,6 +82,15 @@ export const limits: Limits<ClientLimitName> = /* @__PURE__ */ defineLimits("cli
     max: DAY_MS,
     reason: "below the 5 s after which Node's servers close, so that no request meets their close",
     spec: "RFC 9112 §9.5",
+  },
+  {
+    name: "responseTimeoutMs",
+    default: 60_000,
+    strict: 30_000,
+    min: 1,
+    max: DAY_MS,
+    reason: "over HTTP/2: from the end of a request to the head of its response, as in http1",
+    spec: "RFC 9113 §8.1",
   },
   {
     name: "pauseTimeoutMs",

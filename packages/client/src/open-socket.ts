@@ -1,9 +1,14 @@
 // The socket to an upstream, as its identity says and nothing else.
 
 import { connect, isIP, type Socket } from "node:net";
-import { connect as connectTls, createSecureContext, type SecureContext } from "node:tls";
+import {
+  connect as connectTls,
+  createSecureContext,
+  type SecureContext,
+  type TLSSocket,
+} from "node:tls";
 import type { ClientCode } from "./errors.js";
-import type { Identity, TlsMaterial } from "./identity.js";
+import type { HttpProtocol, Identity, TlsMaterial } from "./identity.js";
 
 /** Opens it; `ready` is called when HTTP may be spoken. */
 export function openSocket(identity: Identity, ready: () => void): Socket {
@@ -20,12 +25,22 @@ export function openSocket(identity: Identity, ready: () => void): Socket {
     {
       ...target,
       secureContext: contextOf(identity),
-      ALPNProtocols: ["http/1.1"],
+      ALPNProtocols: identity.protocol === undefined ? ["h2", "http/1.1"] : [identity.protocol],
       rejectUnauthorized: true,
       ...(isIP(name) === 0 ? { servername: name } : undefined),
     },
     ready,
   );
+}
+
+/**
+ * What is spoken on a socket that is ready (RFC 9113 §3): what ALPN chose, or HTTP/1.1 for a peer
+ * without ALPN; undefined if the upstream is to speak HTTP/2 and did not choose it.
+ */
+export function negotiatedProtocol(identity: Identity, socket: Socket): HttpProtocol | undefined {
+  if (identity.scheme === "http") return identity.protocol ?? "http/1.1";
+  const chosen = (socket as TLSSocket).alpnProtocol === "h2" ? "h2" : "http/1.1";
+  return identity.protocol === "h2" && chosen !== "h2" ? undefined : chosen;
 }
 
 /** What the failure of a socket that was not ready yet is called. */

@@ -1,13 +1,15 @@
-// Connections to upstreams, kept by the whole identity of each (identity.ts) and handed to one call
-// at a time. A connection that is used again is given its request only after all that arrived in
-// the same turn of the event loop was read: bytes that came while it was idle end it, and are never
-// taken for an answer.
+// Connections to upstreams, kept by the whole identity of each (identity.ts): over HTTP/1.1 for one
+// call at a time, over HTTP/2 for as many as the upstream takes. A connection that is used again is
+// given its request only after all that arrived in the same turn of the event loop was read: bytes
+// that came while it was idle are never taken for an answer.
 
-import { limits as http1Limits, type Http1LimitName, type OutgoingRequest } from "@wirewall/http1";
+import { limits as http1Limits, type Http1LimitName } from "@wirewall/http1";
+import { limits as http2Limits, type Http2LimitName } from "@wirewall/http2";
 import { Ledger, type Preset } from "@wirewall/limits";
 import { Call, type CallHandler } from "./call.js";
 import { Counters, increment, type PoolCounters } from "./counters.js";
 import { ClientError } from "./errors.js";
+import type { CallRequest } from "./heads.js";
 import { identify, type Identity, type Upstream } from "./identity.js";
 import { limits as limitsTable, type ClientLimitName, type ClientLimits } from "./limits.js";
 import { Origin } from "./origin.js";
@@ -18,8 +20,10 @@ import type { UpstreamConnection } from "./upstream-connection.js";
 export interface PoolOptions {
   /** Limits of this package (`wirewall limits` lists them). */
   readonly limits?: { readonly [K in ClientLimitName]?: number };
-  /** Limits of each connection's protocol. */
+  /** Limits of each connection that speaks HTTP/1.1. */
   readonly http1?: { readonly [K in Http1LimitName]?: number };
+  /** Limits of each connection that speaks HTTP/2. */
+  readonly http2?: { readonly [K in Http2LimitName]?: number };
   readonly preset?: Preset;
 }
 
@@ -33,13 +37,18 @@ export class Pool {
 
   /** @throws TypeError or RangeError for limits that are none. */
   constructor(options: PoolOptions = {}) {
-    const { preset = "default", http1 } = options;
+    const { preset = "default", http1, http2 } = options;
     const limits = limitsTable.resolve(options.limits, preset);
+    const ledger = new Ledger({ maxRetainedBytes: limits.maxClientRetainedBytes });
     this.limits = limits;
     this.#host = {
-      machine: {
-        limits: http1Limits.resolve(http1, preset),
-        ledger: new Ledger({ maxRetainedBytes: limits.maxClientRetainedBytes }),
+      http1: { limits: http1Limits.resolve(http1, preset), ledger },
+      http2: {
+        limits: http2Limits.resolve(
+          { streamStallTimeoutMs: limits.responseTimeoutMs, ...http2 },
+          preset,
+        ),
+        ledger,
       },
       limits,
       counters: this.#counters,
@@ -70,19 +79,25 @@ export class Pool {
    * Sends a request and tells the handler what comes of it. The handler is never called before this
    * returned, except for errors of the pool itself.
    *
-   * @throws TypeError for a request that could become a tunnel which the handler does not take, or
-   * that asks for one and has content.
+   * A request that asks for a tunnel goes out over HTTP/1.1, where a connection can become one.
+   *
+   * @throws TypeError for a request that could become a tunnel which the handler does not take, that
+   * asks for one and has content, or for one to an upstream that speaks HTTP/2 only.
    */
-  dispatch(identity: Identity, request: OutgoingRequest, handler: CallHandler): Call {
+  dispatch(identity: Identity, request: CallRequest, handler: CallHandler): Call {
     const { method, fields, content } = request;
+    let place = identity;
     if (method === "CONNECT" || fields.has("upgrade")) {
       if (handler.onTunnel === undefined) throw new TypeError("handler: expected onTunnel");
       if (content !== "none")
         throw new TypeError("content: a request that asks for a tunnel has none (RFC 9110 §7.8)");
+      if (identity.protocol === "h2")
+        throw new TypeError("request: HTTP/2 has no upgrade (RFC 9113 §8.6)");
+      place = identity.overHttp1;
     }
-    const call = new Call(identity, request, handler);
-    const known = this.#closed === undefined ? this.#origins.get(identity.key) : undefined;
-    const origin = known ?? this.#open(identity);
+    const call = new Call(place, request, handler);
+    const known = this.#closed === undefined ? this.#origins.get(place.key) : undefined;
+    const origin = known ?? this.#open(place);
     if (origin !== undefined) origin.dispatch(call);
     else {
       const code = this.#closed === undefined ? "client.pool.exhausted" : "client.pool.closed";

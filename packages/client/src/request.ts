@@ -2,9 +2,10 @@
 // signal. Stands on the callbacks of call.ts and adds nothing to what they promise.
 
 import { Fields, fieldName, fieldValue } from "@wirewall/fields";
-import type { Informational, OutgoingContent, OutgoingRequest } from "@wirewall/http1";
+import type { OutgoingContent } from "@wirewall/http1";
 import type { Call } from "./call.js";
 import { ClientError } from "./errors.js";
+import type { CallRequest, Informational } from "./heads.js";
 import type { Identity } from "./identity.js";
 import type { Pool } from "./pool.js";
 import { ResponseFlow, type ClientResponse } from "./response.js";
@@ -24,6 +25,8 @@ export interface ClientRequest {
   readonly contentLength?: number;
   /** Asked for when iterable content of unknown length has ended. */
   readonly trailers?: () => Fields | undefined;
+  /** Names of fields of which no value may enter a table of HPACK on the way (RFC 7541 §7.1.3). */
+  readonly sensitive?: readonly string[];
   readonly signal?: AbortSignal;
   /** 1xx responses but 101. */
   readonly onInformational?: (informational: Informational) => void;
@@ -54,7 +57,7 @@ function outgoing(
   identity: Identity,
   request: ClientRequest,
   content: Uint8Array | ContentSource | undefined,
-): OutgoingRequest {
+): CallRequest {
   const { method = "GET", target = "/", contentLength } = request;
   const given = new Fields(request.fields);
   const fields = given.has("host")
@@ -63,7 +66,7 @@ function outgoing(
   let framing: OutgoingContent = "none";
   if (content instanceof Uint8Array) framing = content.length;
   else if (content !== undefined) framing = contentLength ?? "stream";
-  return { method, target, fields, content: framing };
+  return { method, target, fields, content: framing, sensitive: request.sensitive };
 }
 
 /** Feeds a call with content. A source that fails ends the call, and a call that ends, its source. */

@@ -1,15 +1,16 @@
 // A response whose content is pulled: while nobody asks for the next piece, the socket is not read.
 
 import type { Fields } from "@wirewall/fields";
-import type { HttpVersion, Informational, ResponseHead } from "@wirewall/http1";
 import type { Call, CallHandler, Tunnel } from "./call.js";
 import { decodeContent } from "./content-coding.js";
 import { ClientError } from "./errors.js";
+import type { HttpVersion, Informational, ResponseHead } from "./heads.js";
 import type { ClientLimits } from "./limits.js";
 
 /** A final response, or the beginning of a tunnel. */
 export class ClientResponse {
   readonly status: number;
+  /** Empty over HTTP/2. */
   readonly reason: string;
   readonly version: HttpVersion;
   readonly fields: Fields;

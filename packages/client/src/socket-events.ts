@@ -15,8 +15,12 @@ interface OwnedSocket extends Socket {
   [OWNER]?: SocketEvents;
 }
 
+/** Makes `owner` the one who is told; whoever was told before is told no more. */
 export function listen(socket: Socket, owner: SocketEvents): void {
-  (socket as OwnedSocket)[OWNER] = owner;
+  const owned = socket as OwnedSocket;
+  const listens = owned[OWNER] !== undefined;
+  owned[OWNER] = owner;
+  if (listens) return;
   socket.on("data", onData);
   socket.on("end", onEnd);
   socket.on("error", onError);

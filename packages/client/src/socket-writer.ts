@@ -1,18 +1,27 @@
 // Output of a machine on its way into a socket: one write for what is queued, and no more while the
 // socket still holds any of it.
 
-import type { ClientConnection } from "@wirewall/http1";
 import type { Socket } from "node:net";
 
+/** A machine that has something to say. */
+export interface OutputSource {
+  readonly state: string;
+  /** What is queued, where it is one short text. */
+  takeText?(now: number): string | undefined;
+  takeOutput(now: number): Uint8Array | undefined;
+  /** All that was taken has left. */
+  outputSent(now: number): void;
+}
+
 export class SocketWriter {
-  readonly #machine: ClientConnection;
+  readonly #machine: OutputSource;
   readonly #socket: Socket;
   readonly #resume: (now: number) => void;
   readonly #written: () => void = () => this.#left();
   #busy = false;
 
   /** `resume` is called when all that was written has left. */
-  constructor(machine: ClientConnection, socket: Socket, resume: (now: number) => void) {
+  constructor(machine: OutputSource, socket: Socket, resume: (now: number) => void) {
     this.#machine = machine;
     this.#socket = socket;
     this.#resume = resume;
@@ -23,18 +32,22 @@ export class SocketWriter {
     return this.#busy;
   }
 
-  flush(now: number): void {
+  /** Writes what is queued, unless the socket is busy; true if anything was written. */
+  flush(now: number): boolean {
+    let wrote = false;
     while (!this.#busy) {
-      const text = this.#machine.takeText(now);
+      const text = this.#machine.takeText?.(now);
       if (text !== undefined) {
         this.#socket.write(text, "latin1", this.#written);
         this.#settle(now);
-        continue;
+      } else {
+        const first = this.#machine.takeOutput(now);
+        if (first === undefined) break;
+        this.#write(first, now);
       }
-      const first = this.#machine.takeOutput(now);
-      if (first === undefined) return;
-      this.#write(first, now);
+      wrote = true;
     }
+    return wrote;
   }
 
   #write(first: Uint8Array, now: number): void {
@@ -63,7 +76,8 @@ export class SocketWriter {
   #left(): void {
     if (!this.#busy || this.#socket.writableLength > 0) return;
     this.#busy = false;
-    if (this.#socket.destroyed || this.#machine.state !== "open") return;
+    const { state } = this.#machine;
+    if (this.#socket.destroyed || state === "closed" || state === "tunnel") return;
     const now = performance.now();
     this.#machine.outputSent(now);
     this.#resume(now);
