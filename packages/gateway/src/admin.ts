@@ -13,6 +13,8 @@ export interface Report {
     readonly idle: number;
     readonly waiting: number;
     readonly opened: number;
+    /** Connections that became ready, by what is spoken on them. */
+    readonly protocols: Counts;
     readonly reused: number;
     readonly retried: number;
     readonly poisoned: Counts;
@@ -23,12 +25,15 @@ export interface Report {
     readonly accepted: number;
     readonly dropped: number;
     readonly idleClosed: number;
+    /** Those that brought a request, by the version of the first. */
+    readonly protocols: Counts;
   };
   readonly requests: {
     readonly total: number;
     readonly live: number;
     readonly aborted: number;
     readonly truncated: number;
+    readonly protocols: Counts;
   };
   readonly responses: Counts;
   readonly refusals: Counts;
@@ -66,6 +71,13 @@ export function prometheusText(report: Report): string {
     counter("connections_accepted_total", "Connections of clients", connections.accepted),
     counter("connections_dropped_total", "Connections over the limit", connections.dropped),
     counter("connections_idle_closed_total", "Closed when idle", connections.idleClosed),
+    labelled(
+      "protocol_connections_total",
+      "Connections of clients by protocol",
+      "protocol",
+      connections.protocols,
+    ),
+    labelled("protocol_requests_total", "Requests by protocol", "protocol", requests.protocols),
     counter("requests_total", "Requests that passed the decoder", requests.total),
     gauge("requests_live", "Requests whose response has not ended", requests.live),
     counter("requests_aborted_total", "Requests that their client left", requests.aborted),
@@ -79,6 +91,12 @@ export function prometheusText(report: Report): string {
     gauge("upstream_connections_idle", "Those without a request", upstream.idle),
     gauge("upstream_waiting", "Requests that wait for a connection", upstream.waiting),
     counter("upstream_opened_total", "Connections opened to the upstream", upstream.opened),
+    labelled(
+      "upstream_protocol_connections_total",
+      "Ready connections to the upstream by protocol",
+      "protocol",
+      upstream.protocols,
+    ),
     counter("upstream_reused_total", "Requests on a connection used before", upstream.reused),
     counter("upstream_retried_total", "Requests that were sent once more", upstream.retried),
     counter("tunnels_total", "Connections that switched protocols", tunnels.total),

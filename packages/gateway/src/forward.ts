@@ -2,15 +2,24 @@
 // as it is received, and whatever ends one side ends the other. All of it is callbacks on this one
 // object; a promise is made only where somebody has to wait.
 
-import type { Call, CallHandler, ClientError, Tunnel } from "@wirewall/client";
+import type {
+  Call,
+  CallHandler,
+  CallRequest,
+  ClientError,
+  Informational,
+  ResponseHead,
+  Tunnel,
+} from "@wirewall/client";
 import { Fields } from "@wirewall/fields";
-import type { Informational, OutgoingContent, ResponseHead } from "@wirewall/http1";
-import type { Exchange, ExchangeObserver } from "@wirewall/server";
+import type { OutgoingContent } from "@wirewall/http1";
+import type { Exchange, ExchangeHead, ExchangeObserver } from "@wirewall/server";
 import type { Counters } from "./counters.js";
 import { codeOfFailure, statusOf, statusOfFailure, type GatewayCode } from "./refusals.js";
 import { maxForwardsOf, requestFields } from "./request-fields.js";
-import { contentOf, responseFields } from "./response-fields.js";
+import { contentOf, responseFields, trailerFields } from "./response-fields.js";
 import { originTarget } from "./target.js";
+import { isHttp2 } from "./version.js";
 
 /** What all exchanges of a gateway share. */
 export interface ForwardHost {
@@ -20,15 +29,9 @@ export interface ForwardHost {
   /** Protocols that a client may switch to, in lower case. */
   readonly upgrades: ReadonlySet<string>;
   readonly counters: Counters;
-  dispatch(
-    request: {
-      readonly method: string;
-      readonly target: string;
-      readonly fields: Fields;
-      readonly content: OutgoingContent;
-    },
-    handler: CallHandler,
-  ): Call;
+  /** What was received, and what of it goes on; for those who want to watch. */
+  forwards(head: ExchangeHead, fields: Fields): void;
+  dispatch(request: CallRequest, handler: CallHandler): Call;
   join(exchange: Exchange, head: ResponseHead, tunnel: Tunnel): void;
   /** The upstream answered, or did not. */
   upstreamAnswered(code: string | undefined): void;
@@ -50,7 +53,7 @@ export class Forward implements CallHandler, ExchangeObserver {
   #headSent = false;
   #over = false;
   /** Trailers of the response may go on. */
-  #chunked = false;
+  #takesTrailers = false;
   #pulling = false;
   #room: (() => void) | undefined;
   /** Content moved since the half-closed client was last looked at. */
@@ -66,8 +69,7 @@ export class Forward implements CallHandler, ExchangeObserver {
     const host = this.#host;
     const exchange = this.#exchange;
     const { head } = exchange;
-    host.counters.requests++;
-    host.counters.liveRequests++;
+    host.counters.began(exchange);
     if (head.method === "CONNECT") return this.#refuse("gateway.method.connect");
     if (head.method === "TRACE") return this.#refuse("gateway.method.trace");
     const left = maxForwardsOf(head);
@@ -81,12 +83,13 @@ export class Forward implements CallHandler, ExchangeObserver {
       maxForwards: left === undefined ? undefined : left - 1,
     });
     if (typeof fields === "string") return this.#refuse(fields);
-    const { method, framing, contentLength } = head;
+    const { method, framing, contentLength, sensitive } = head;
     let content: OutgoingContent = "none";
-    if (framing === "chunked") content = "stream";
-    else if (framing === "length" && this.#upgrade === undefined) content = contentLength ?? 0;
+    if (this.#upgrade === undefined && framing !== "none") content = contentLength ?? "stream";
+    host.forwards(head, fields);
     exchange.observe(this);
-    const call = host.dispatch({ method, target: originTarget(head), fields, content }, this);
+    const target = originTarget(head);
+    const call = host.dispatch({ method, target, fields, content, sensitive }, this);
     if (!this.#over) this.#call = call;
   }
 
@@ -107,23 +110,32 @@ export class Forward implements CallHandler, ExchangeObserver {
   }
 
   onHead(head: ResponseHead): void {
-    const { status, reason, framing } = head;
+    const { status, reason, framing, sensitive } = head;
     this.#host.upstreamAnswered(undefined);
     if (status === 101) {
       this.#switching = head;
       return;
     }
     const exchange = this.#exchange;
-    const fields = responseFields(head.fields, status === 426 ? "upgrade" : undefined);
+    const toHttp2 = isHttp2(exchange.head);
+    const kept = status === 426 && !toHttp2 ? "upgrade" : undefined;
+    const fields = responseFields(head.fields, kept);
     if (fields === undefined) return this.#unforwardable();
     const content = contentOf(head);
     try {
-      exchange.sendHead({ status, reason, fields, content });
+      exchange.sendHead({
+        status,
+        ...(reason === "" ? undefined : { reason }),
+        fields,
+        content,
+        ...(sensitive === undefined ? undefined : { sensitive }),
+      });
     } catch {
       return this.#unforwardable();
     }
     this.#headSent = true;
-    this.#chunked = content === "stream" && framing !== "none" && exchange.head.version === "1.1";
+    const chunked = content === "stream" && exchange.head.version === "1.1";
+    this.#takesTrailers = framing !== "none" && (chunked || toHttp2);
     this.#host.counters.responded(status);
   }
 
@@ -143,7 +155,8 @@ export class Forward implements CallHandler, ExchangeObserver {
   }
 
   onEnd(trailers: Fields | undefined): void {
-    if (this.#finish()) this.#exchange.end(this.#chunked ? trailers : undefined);
+    if (!this.#finish()) return;
+    this.#exchange.end(this.#takesTrailers ? trailerFields(trailers) : undefined);
   }
 
   onTunnel(tunnel: Tunnel): void {
@@ -198,7 +211,7 @@ export class Forward implements CallHandler, ExchangeObserver {
         });
       if (this.#over) return;
     }
-    call.end(exchange.head.framing === "chunked" ? exchange.trailers : undefined);
+    call.end(trailerFields(exchange.trailers));
   }
 
   #unforwardable(): void {
@@ -221,7 +234,9 @@ export class Forward implements CallHandler, ExchangeObserver {
   #refuse(code: GatewayCode): void {
     this.#host.counters.refused(code);
     // What follows a CONNECT may be meant for the tunnel: none of it may be read as a request.
-    const fields = code === "gateway.method.connect" ? PLAIN_CLOSE : PLAIN;
+    // On HTTP/2 it ends with its stream.
+    const closes = code === "gateway.method.connect" && !isHttp2(this.#exchange.head);
+    const fields = closes ? PLAIN_CLOSE : PLAIN;
     this.#answer(statusOf(code), fields, `${code}\n`);
   }
 

@@ -2,8 +2,7 @@
 // the peer says about itself in any of these fields is dropped, in every spelling.
 
 import { fieldName, fieldValue, isToken, type FieldName, type FieldValue } from "@wirewall/fields";
-import type { ExchangeHead } from "@wirewall/server";
-import type { ConnectionInfo } from "@wirewall/server";
+import type { ConnectionInfo, ExchangeHead } from "@wirewall/server";
 
 /** What does not change during a connection. */
 interface Peer {

@@ -6,14 +6,19 @@ import {
   Pool,
   type ClientLimitName,
   type Identity,
+  type ResponseHead,
   type Tunnel,
   type Upstream,
 } from "@wirewall/client";
-import type { Http1LimitName, ResponseHead } from "@wirewall/http1";
+import type { Fields } from "@wirewall/fields";
+import type { Http1LimitName } from "@wirewall/http1";
+import type { Http2LimitName } from "@wirewall/http2";
+import type { Preset } from "@wirewall/limits";
 import {
   serve,
   type Exchange,
   type ExchangeHandler,
+  type ExchangeHead,
   type ServeOptions,
   type Server,
   type ServerViolation,
@@ -26,16 +31,30 @@ import { responseFields } from "./response-fields.js";
 import { joinTunnel } from "./tunnel.js";
 
 export interface GatewayOptions {
-  /** A URL without path, such as `http://127.0.0.1:3000`, or the parts of an upstream. */
+  /**
+   * A URL without path, such as `http://127.0.0.1:3000`, or the parts of an upstream. Over `https:`
+   * ALPN chooses between HTTP/2 and HTTP/1.1; `h2c:` is HTTP/2 without TLS.
+   */
   readonly upstream: URL | string | Upstream | Identity;
+  /** Of which set all limits are, unless they are given. */
+  readonly preset?: Preset;
   /** Limits of this package. */
   readonly limits?: { readonly [K in GatewayLimitName]?: number };
   /** Limits of the pool of connections to the upstream. */
   readonly pool?: { readonly [K in ClientLimitName]?: number };
   /** Limits of what the upstream says; its content may have any length unless said otherwise. */
   readonly upstreamHttp1?: { readonly [K in Http1LimitName]?: number };
-  /** Protocols that a client may switch to: only `websocket` unless said otherwise. */
+  /** The same where the upstream speaks HTTP/2. */
+  readonly upstreamHttp2?: { readonly [K in Http2LimitName]?: number };
+  /**
+   * Protocols that a client may switch to, where both sides speak HTTP/1.1: only `websocket` unless
+   * said otherwise.
+   */
   readonly upgrades?: readonly string[];
+  /**
+   * Is told what was received and which fields go on, before they do. What it throws is ignored.
+   */
+  readonly onForward?: (head: ExchangeHead, fields: Fields) => void;
 }
 
 /** Where `listen` listens, and what it takes from clients; see `serve`. */
@@ -72,6 +91,12 @@ const UPSTREAM_HTTP1 = {
   maxHeaderBytes: 81_920,
 } as const;
 
+/** The same, for HTTP/2: streams of events may be silent for as long. */
+const UPSTREAM_HTTP2 = {
+  maxBodyBytes: Number.MAX_SAFE_INTEGER,
+  streamStallTimeoutMs: 3_600_000,
+} as const;
+
 class HttpGateway implements Gateway, ForwardHost {
   readonly counters: Counters = new Counters();
   readonly authority: string;
@@ -83,6 +108,7 @@ class HttpGateway implements Gateway, ForwardHost {
   readonly adminFetch: (request: Request) => Response;
   readonly #identity: Identity;
   readonly #pool: Pool;
+  readonly #onForward: GatewayOptions["onForward"];
   readonly #tunnelIdleTimeoutMs: number;
   readonly #servers: Set<Server> = new Set();
   readonly #tunnels: Set<() => void> = new Set();
@@ -92,17 +118,21 @@ class HttpGateway implements Gateway, ForwardHost {
   #answered = false;
 
   constructor(options: GatewayOptions) {
-    const { upgrades = ["websocket"] } = options;
-    const limits = limitsTable.resolve(options.limits);
+    const { upgrades = ["websocket"], preset = "default" } = options;
+    const limits = limitsTable.resolve(options.limits, preset);
     this.#identity = identify(options.upstream);
+    this.#onForward = options.onForward;
     this.authority = this.#identity.authority;
     this.maxHopCount = limits.maxHopCount;
     this.halfClosedTimeoutMs = limits.halfClosedTimeoutMs;
     this.#tunnelIdleTimeoutMs = limits.tunnelIdleTimeoutMs;
-    this.upgrades = new Set(upgrades.map((protocol) => protocol.toLowerCase()));
+    const offered = this.#identity.protocol === "h2" ? [] : upgrades;
+    this.upgrades = new Set(offered.map((protocol) => protocol.toLowerCase()));
     this.#pool = new Pool({
+      preset,
       limits: { ...options.pool },
       http1: { ...UPSTREAM_HTTP1, ...options.upstreamHttp1 },
+      http2: { ...UPSTREAM_HTTP2, ...options.upstreamHttp2 },
     });
     this.exchange = (exchange) => new Forward(this, exchange).start();
     this.onViolation = (violation) => this.counters.refused(violation.code);
@@ -113,6 +143,14 @@ class HttpGateway implements Gateway, ForwardHost {
     ...[request, handler]: Parameters<ForwardHost["dispatch"]>
   ): ReturnType<ForwardHost["dispatch"]> {
     return this.#pool.dispatch(this.#identity, request, handler);
+  }
+
+  forwards(head: ExchangeHead, fields: Fields): void {
+    try {
+      this.#onForward?.(head, fields);
+    } catch {
+      // Whoever watches cannot hold anything up.
+    }
   }
 
   upstreamAnswered(code: string | undefined): void {
@@ -172,6 +210,7 @@ class HttpGateway implements Gateway, ForwardHost {
         idle: pool.idleCount,
         waiting: pool.waitingCount,
         opened: pool.counters.opened,
+        protocols: pool.counters.protocols,
         reused: pool.counters.reused,
         retried: pool.counters.retried,
         poisoned: pool.counters.poisoned,
@@ -182,12 +221,14 @@ class HttpGateway implements Gateway, ForwardHost {
         accepted: sum(servers, (server) => server.counters.accepted),
         dropped: sum(servers, (server) => server.counters.dropped),
         idleClosed: counters.idleClosed,
+        protocols: counters.connectionsByProtocol,
       },
       requests: {
         total: counters.requests,
         live: counters.liveRequests,
         aborted: counters.aborted,
         truncated: counters.truncated,
+        protocols: counters.requestsByProtocol,
       },
       responses: counters.responses,
       refusals: counters.refusals,

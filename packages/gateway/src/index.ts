@@ -1,5 +1,5 @@
 export type { Report } from "./admin.js";
-export type { GatewayCounters, ResponseClass } from "./counters.js";
+export type { GatewayCounters, Protocol, ResponseClass } from "./counters.js";
 export { createGateway } from "./gateway.js";
 export type { Gateway, GatewayOptions, ListenOptions } from "./gateway.js";
 export { limits } from "./limits.js";

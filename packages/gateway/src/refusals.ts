@@ -36,6 +36,7 @@ export function statusOfFailure(error: ClientError): number {
     case "client.response.timeout":
     case "client.request.timeout":
       return 504;
+    case "client.request.refused":
     case "client.pool.exhausted":
     case "client.pool.timeout":
     case "client.pool.closed":

@@ -2,12 +2,15 @@
 // came on are taken out (RFC 9110 §7.6.1), those that say who asked are replaced by our own, and
 // Host is the authority that the decoder judged.
 
+//
+// They are written as HTTP/1.1 has them; the client writes them as HTTP/2 does where that is spoken.
+
 import { Fields, fieldName, fieldValue, type FieldName, type FieldValue } from "@wirewall/fields";
+import type { ConnectionInfo, ExchangeHead } from "@wirewall/server";
 import { listedBy } from "./connection-list.js";
-import type { ExchangeHead } from "@wirewall/server";
-import type { ConnectionInfo } from "@wirewall/server";
 import { addForwarded } from "./forwarded.js";
 import type { GatewayCode } from "./refusals.js";
+import { isHttp2 } from "./version.js";
 
 /** Names that do not go on, apart from those that Connection lists. */
 const DROPPED: ReadonlySet<string> = /* @__PURE__ */ new Set([
@@ -41,6 +44,9 @@ const TE: FieldName = /* @__PURE__ */ fieldName("te");
 const TRAILERS: FieldValue = /* @__PURE__ */ fieldValue("trailers");
 const VIA_1_0: FieldValue = /* @__PURE__ */ fieldValue("1.0 wirewall");
 const VIA_1_1: FieldValue = /* @__PURE__ */ fieldValue("1.1 wirewall");
+const VIA_2_0: FieldValue = /* @__PURE__ */ fieldValue("2.0 wirewall");
+const COOKIE: FieldName = /* @__PURE__ */ fieldName("cookie");
+const VIAS = { "1.0": VIA_1_0, "1.1": VIA_1_1, "2": VIA_2_0 } as const;
 const MAX_FORWARDS: FieldName = /* @__PURE__ */ fieldName("max-forwards");
 
 export interface RequestFieldsOptions {
@@ -66,6 +72,7 @@ export function requestFields(
     HOST,
     (head.authority ?? options.authority) as FieldValue,
   ];
+  const crumbs: string[] | undefined = isHttp2(head) ? [] : undefined;
   let hops = 0;
   let wantsTrailers = false;
   for (let line = 0; line < fields.size; line++) {
@@ -74,12 +81,18 @@ export function requestFields(
     if (isDropped(name) || listed.has(name)) continue;
     if (name === MAX_FORWARDS && maxForwards !== undefined) continue;
     const value = fields.valueAt(line);
+    if (name === COOKIE && crumbs !== undefined) {
+      crumbs.push(value);
+      continue;
+    }
     if (name === VIA) hops += hopsOf(value);
     flat.push(name, value);
   }
   if (hops >= options.maxHopCount) return "gateway.hops";
   if (maxForwards !== undefined) flat.push(MAX_FORWARDS, String(maxForwards) as FieldValue);
-  flat.push(VIA, head.version === "1.1" ? VIA_1_1 : VIA_1_0);
+  // RFC 9113 §8.2.3: one field again before it leaves HTTP/2.
+  if (crumbs !== undefined && crumbs.length > 0) flat.push(COOKIE, crumbs.join("; ") as FieldValue);
+  flat.push(VIA, VIAS[head.version]);
   addForwarded(flat, head, info);
   if (upgrade !== undefined)
     flat.push(CONNECTION, UPGRADE as string as FieldValue, UPGRADE, upgrade as FieldValue);

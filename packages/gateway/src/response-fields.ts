@@ -1,8 +1,9 @@
-// The fields and the framing of a response on its way to the client.
+// The fields and the framing of a response on its way to the client, and trailers either way.
 
+import type { ResponseHead } from "@wirewall/client";
 import { Fields, type FieldName, type FieldValue } from "@wirewall/fields";
+import type { OutgoingContent } from "@wirewall/http1";
 import { listedBy } from "./connection-list.js";
-import type { OutgoingContent, ResponseHead } from "@wirewall/http1";
 
 /** Of the connection, or written by the machine; Upgrade stays with 426, which must name one. */
 const DROPPED: ReadonlySet<string> = /* @__PURE__ */ new Set([
@@ -32,6 +33,17 @@ export function responseFields(
     flat.push(name, given.valueAt(line));
   }
   return Fields.adopt(flat);
+}
+
+/** Trailers without what is of the connection: HTTP/2 has no place for it (RFC 9113 §8.2.2). */
+export function trailerFields(given: Fields | undefined): Fields | undefined {
+  if (given === undefined || given.size === 0) return undefined;
+  const flat: (FieldName | FieldValue)[] = [];
+  for (let line = 0; line < given.size; line++) {
+    const name = given.nameAt(line);
+    if (!DROPPED.has(name)) flat.push(name, given.valueAt(line));
+  }
+  return flat.length === 0 ? undefined : Fields.adopt(flat);
 }
 
 /**

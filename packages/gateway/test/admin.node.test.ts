@@ -51,7 +51,7 @@ describe("gateway: what operators see", () => {
       expect(text).toContain("wirewall_requests_total 1\n");
       for (const line of text.trimEnd().split("\n"))
         expect(line).toMatch(
-          /^(# (HELP|TYPE) wirewall_[a-z_]+ .+|wirewall_[a-z_]+(\{[a-z]+="[a-z0-9.-]+"\})? \d+(\.\d+)?)$/,
+          /^(# (HELP|TYPE) wirewall_[a-z_]+ .+|wirewall_[a-z_]+(\{[a-z]+="[a-z0-9./-]+"\})? \d+(\.\d+)?)$/,
         );
     }
     for (const accept of ["*/*", "text/html,application/xhtml+xml,*/*;q=0.8", "application/json"])
