@@ -2,13 +2,12 @@
 // touched: no signal, no stream, no promise is made for an exchange that does not ask for one.
 
 import type { Fields } from "@wirewall/fields";
-import type { OutgoingResponse, RequestHead as Http1Head } from "@wirewall/http1";
-import type { RequestHead as Http2RequestHead } from "@wirewall/http2";
+import type { OutgoingResponse } from "@wirewall/http1";
 import { UsageError } from "@wirewall/limits";
 import type { Duplex } from "node:stream";
 import type { ConnectionInfo } from "./connection-info.js";
 import { ExchangeAborted, type AbortCause } from "./errors.js";
-import { Http2Head, type ExchangeHead } from "./exchange-head.js";
+import type { ExchangeHead } from "./exchange-head.js";
 import { outgoingFields } from "./outgoing-fields.js";
 
 /** A whole response: `content` is computed and may be left out. */
@@ -110,10 +109,9 @@ const ENDED = 2;
 const SWITCHED = 3;
 
 export class ServerExchange implements Exchange {
+  readonly head: ExchangeHead;
   /** HTTP/2: the stream that it is on. */
   readonly stream: number;
-  readonly #source: Http1Head | Http2RequestHead;
-  #head: ExchangeHead | undefined;
   readonly #driver: ExchangeDriver;
   #phase: number = NO_HEAD;
   /** Content is not sent: the answer to HEAD, or 304. */
@@ -134,22 +132,12 @@ export class ServerExchange implements Exchange {
   /** The handler has returned. */
   settled = false;
 
-  constructor(
-    driver: ExchangeDriver,
-    source: Http1Head | Http2RequestHead,
-    contentOver: boolean,
-    clientEnded: boolean,
-    stream: number,
-  ) {
+  constructor(driver: ExchangeDriver, head: ExchangeHead, clientEnded: boolean, stream = 0) {
     this.#driver = driver;
-    this.#source = source;
+    this.head = head;
     this.stream = stream;
     this.#clientEnded = clientEnded;
-    this.contentOver = contentOver;
-  }
-
-  get head(): ExchangeHead {
-    return (this.#head ??= "version" in this.#source ? this.#source : new Http2Head(this.#source));
+    this.contentOver = head.framing === "none" || head.contentLength === 0;
   }
 
   get info(): ConnectionInfo {
@@ -235,7 +223,8 @@ export class ServerExchange implements Exchange {
       new Promise((resolve, reject) => {
         if (this.#reason !== undefined) throw this.#reason;
         this.#isLate(NO_HEAD, "upgrade");
-        if (this.stream !== 0) throw new UsageError("upgrade: HTTP/2 has none (RFC 9113 §8.6)");
+        if (this.head.version === "2")
+          throw new UsageError("upgrade: HTTP/2 has none (RFC 9113 §8.6)");
         this.#driver.sendHead(this, { ...response, content: "none" });
         this.#phase = SWITCHED;
         this.#switch = { resolve, reject };
@@ -330,7 +319,7 @@ export class ServerExchange implements Exchange {
   /** Without what belongs to the connection. */
   #dressed(response: WholeResponse, content: OutgoingResponse["content"]): OutgoingResponse {
     const { status, reason } = response;
-    const fields = outgoingFields(response.fields, status, this.stream !== 0);
+    const fields = outgoingFields(response.fields, status, this.head.version === "2");
     if (reason !== undefined)
       return fields === undefined
         ? { status, reason, content }

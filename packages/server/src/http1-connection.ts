@@ -262,8 +262,7 @@ export class Http1Connection implements Timed, ExchangeDriver, LiveConnection, S
 
   #begin(head: RequestHead): void {
     this.#host.counters.requests++;
-    const isOver = head.framing === "none" || head.contentLength === 0;
-    const exchange = new ServerExchange(this, head, isOver, this.#peerEnded, 0);
+    const exchange = new ServerExchange(this, head, this.#peerEnded);
     this.#exchange = exchange;
     try {
       const result = this.#host.handle(exchange);

@@ -25,8 +25,30 @@ describe("the demo behind the guard", () => {
       "<b>16,777,216</b>",
     ])
       expect(html).toContain(part);
-    expect(html).not.toContain("6.6.6.6");
+    expect(html).toContain(
+      '<span class="removed">removed</span> <code>x-forwarded-for</code></th><td><code>6.6.6.6<',
+    );
     expect(html).not.toMatch(/<script|https?:\/\/(?!127\.0\.0\.1)/);
+  });
+
+  it("shows of each request what was removed from that one", async () => {
+    const guard = await startGuard();
+    const ask = (more: string): Promise<string> =>
+      exchange(guard.port, `GET / HTTP/1.1\r\nHost: a\r\n${more}Connection: close, x-hop\r\n\r\n`);
+    const pages = await Promise.all(
+      ["one", "two", "three"].map((hop) =>
+        ask(`X-Own: ${hop}\r\nX-Hop: ${hop}\r\nTE: trailers\r\n`),
+      ),
+    );
+    for (const [at, hop] of ["one", "two", "three"].entries()) {
+      const rows = [
+        ...(pages[at] ?? "").matchAll(/removed<\/span> <code>([^<]*)<\/code>.*?<code>([^<]*)</g),
+      ];
+      expect(rows.map(([, name, value]) => `${name}: ${value}`)).toEqual([
+        `x-hop: ${hop}`,
+        "connection: close, x-hop",
+      ]);
+    }
   });
 
   it("echoes the whole content, with the fields and trailers that arrived", async () => {
@@ -131,9 +153,10 @@ describe("the demo behind the guard", () => {
       address: () => "unix:/<b>",
       preset: "default",
       limits: http1Limits.resolve(),
+      removed: () => [["x-<u>", "<s>"]],
       refusals: () => [["<i>", 1]],
     });
-    expect(html).not.toMatch(/<script>"|<img|unix:\/<b>|<i>/);
+    expect(html).not.toMatch(/<script>"|<img|unix:\/<b>|<i>|<u>|<s>/);
     expect(html).toContain("&#60;img src=x onerror=alert(1)&#62;\\x9b\\xfc");
     expect(html).not.toMatch(/[^\n\x20-\x7e]/);
   });

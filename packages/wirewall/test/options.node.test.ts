@@ -58,6 +58,7 @@ describe("upstreams", () => {
     "http://127.0.0.1:3000",
     "http://127.0.0.1:3000/",
     "https://app.internal",
+    "h2c://127.0.0.1:50051",
     "HTTP://[::1]:1",
   ])("reads %s", (text) => {
     expect(parseUpstream(text)).toBeInstanceOf(URL);
@@ -65,11 +66,14 @@ describe("upstreams", () => {
 
   it.each([
     ["", /expected a URL/],
-    ["localhost:3000", /http:\/\/ or https:\/\//],
+    ["localhost:3000", /http:\/\/, https:\/\/ or h2c:\/\//],
     ["127.0.0.1:3000", /expected a URL/],
-    ["ftp://a", /http:\/\/ or https:\/\//],
-    ["file:///etc/passwd", /http:\/\/ or https:\/\//],
+    ["ftp://a", /http:\/\/, https:\/\/ or h2c:\/\//],
+    ["file:///etc/passwd", /http:\/\/, https:\/\/ or h2c:\/\//],
     ["http:a", /expected a URL/],
+    ["h2c:a", /expected a URL/],
+    ["h2c://a/b", /without a path/],
+    ["h2c://u@a", /without a user name/],
     ["http:///a", /expected a URL/],
     ["http:\\\\a", /expected a URL/],
     ["http://user@a", /without a user name/],

@@ -1,6 +1,7 @@
 // The application that stands behind the guard when none is named: a real server on a port of its
 // own, reached only through the gateway's client, so that what it shows is what was forwarded.
 
+import type { Fields } from "@wirewall/fields";
 import type { Preset } from "@wirewall/limits";
 import type { Http1LimitName, Http1Limits } from "@wirewall/http1";
 import { serve, type Exchange, type Server } from "@wirewall/server";
@@ -15,6 +16,8 @@ export interface GuardView {
   address(): string;
   readonly preset: Preset;
   readonly limits: Http1Limits;
+  /** What the guard took out of the request that arrived with these fields. */
+  removed(arrived: Fields): readonly (readonly [name: string, value: string])[];
   /** Refusals so far by code. */
   refusals(): Iterable<readonly [code: string, count: number]>;
 }
@@ -45,6 +48,11 @@ export function startDemoUpstream(
     limits,
     exchange: (exchange) => answer(exchange, routes),
   });
+}
+
+/** Whether the target asks for the page. */
+export function isPagePath(target: string): boolean {
+  return pathOf(target) === "/";
 }
 
 function answer(exchange: Exchange, routes: ReadonlyMap<string, Route>): void | Promise<void> {

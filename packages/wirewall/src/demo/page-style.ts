@@ -33,8 +33,8 @@ pre { margin: 0 0 .9rem; padding: .7rem .8rem; white-space: pre-wrap;
   background: var(--ground); border: 1px solid var(--line); }
 a { color: var(--brick); }
 .links a { display: inline-block; margin: 0 .9rem .3rem 0; padding: .15rem 0; }
-.kept, .set { display: inline-block; min-width: 2.8rem; font-size: .8rem; }
-.kept { color: var(--faint); } .set { color: var(--set); }
+.kept, .set, .removed { display: inline-block; min-width: 4.2rem; font-size: .8rem; }
+.kept { color: var(--faint); } .set { color: var(--set); } .removed { color: var(--brick); }
 summary { cursor: pointer; } summary h2 { display: inline; } details[open] summary { margin-bottom: .6rem; }
 @media (max-width: 36rem) { th, td { display: block; width: 100%; padding-right: 0; }
   td { padding-top: 0; border-top: 0; } }

@@ -32,7 +32,7 @@ once, checked every byte of it, and wrote it anew for the demo application that 
 </header>
 <main>
 ${parsedSection(forwarded)}
-${fieldsSection(forwarded.fields)}
+${fieldsSection(forwarded.fields, view.removed(forwarded.fields))}
 ${refusalsSection(view)}
 ${trySection(address)}
 ${limitsSection(view)}
@@ -63,21 +63,24 @@ function parsedSection(head: ExchangeHead): string {
 
 function contentText(head: ExchangeHead): string {
   if (head.framing === "none") return "none";
-  return head.framing === "chunked" ? "chunked" : `${grouped(head.contentLength ?? 0)} bytes`;
+  return head.contentLength === undefined
+    ? "of unknown length"
+    : `${grouped(head.contentLength)} bytes`;
 }
 
 /** The guard writes Host first, and what it says itself at the end, from its entry in Via on. */
-function fieldsSection(fields: Fields): string {
+function fieldsSection(fields: Fields, removed: readonly Line[]): string {
   const lines = [...fields];
   const own = lines.findLastIndex(([name]) => name === "via");
   const rows = lines.map(([name, value], index) => {
     const mark = index === 0 || (own !== -1 && index >= own) ? "set" : "kept";
     return [`<span class="${mark}">${mark}</span> ${code(name)}`, code(value)];
   });
-  const note = `<p>Fields that speak only of your connection (<code>connection</code>,
-<code>keep-alive</code>, <code>te</code>, <code>upgrade</code> and what <code>connection</code> names)
-ended at the guard. Who you are and which host you asked is set by it, whatever you sent.</p>`;
-  return section("The fields that were forwarded", note + table(rows));
+  for (const [name, value] of removed)
+    rows.push([`<span class="removed">removed</span> ${code(name)}`, code(value)]);
+  const note = `<p>What speaks only of your connection ended at the guard. Who you are and which host
+you asked is set by it, whatever you sent.</p>`;
+  return section("The fields of your request", note + table(rows));
 }
 
 function refusalsSection(view: GuardView): string {

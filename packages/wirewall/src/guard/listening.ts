@@ -1,13 +1,14 @@
-// Opening the address that was asked for, or the first free one from the default port on.
+// Opening the address that was asked for, or the first free one from a default port on.
 
 import { systemReason, UsageProblem } from "../commands/usage.js";
 import { addressText, type ListenAddress } from "../options/address.js";
 
 export const DEFAULT_PORT = 8_080;
+export const DEFAULT_TLS_PORT = 8_443;
 const TRIED_PORTS = 100;
 
 /**
- * Opens a named address, or the first free port from 8080 on if none is named.
+ * Opens a named address, or the first free port from `firstPort` on if none is named.
  *
  * @throws UsageProblem if a named address cannot be had, or no port is free.
  */
@@ -15,6 +16,7 @@ export async function listen<Opened>(
   option: string,
   named: ListenAddress | undefined,
   open: (address: ListenAddress) => Promise<Opened>,
+  firstPort: number = DEFAULT_PORT,
 ): Promise<Opened> {
   if (named !== undefined) {
     try {
@@ -23,12 +25,12 @@ export async function listen<Opened>(
       throw refused(option, named, error);
     }
   }
-  for (let port = DEFAULT_PORT; ; port++) {
+  for (let port = firstPort; ; port++) {
     const address: ListenAddress = { kind: "tcp", host: "127.0.0.1", port };
     try {
       return await open(address);
     } catch (error) {
-      const last = port === DEFAULT_PORT + TRIED_PORTS - 1;
+      const last = port === firstPort + TRIED_PORTS - 1;
       if (last || !isBusy(error)) throw refused(option, address, error);
     }
   }

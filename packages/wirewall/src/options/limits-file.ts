@@ -1,10 +1,10 @@
 // --limits FILE: JSON such as { "http1": { "maxBodyBytes": 1048576 } }. Every value goes through
 // the table of its owner; a name that no table has is a mistake, never ignored.
 
-import { open } from "node:fs/promises";
 import type { LimitCatalogue, Limits, Preset } from "@wirewall/limits";
-import { systemReason, UsageProblem } from "../commands/usage.js";
+import { UsageProblem } from "../commands/usage.js";
 import { nearest } from "./nearest.js";
+import { readFileOf } from "./read-file.js";
 
 /** Validated overrides by the owner of the table. */
 export type LimitOverrides = ReadonlyMap<string, Readonly<Record<string, number>>>;
@@ -33,24 +33,8 @@ export async function readLimitsFile(
 }
 
 async function read(path: string): Promise<string> {
-  const buffer = Buffer.allocUnsafe(MAX_FILE_BYTES + 1);
-  let length = 0;
-  try {
-    const file = await open(path);
-    try {
-      for (;;) {
-        const { bytesRead } = await file.read(buffer, length, buffer.length - length);
-        length += bytesRead;
-        if (bytesRead === 0 || length === buffer.length) break;
-      }
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    throw problem(path, `cannot be read: ${systemReason(error)}`);
-  }
-  if (length > MAX_FILE_BYTES) throw problem(path, `expected at most ${MAX_FILE_BYTES} bytes`);
-  return buffer.toString("utf8", 0, length).replace(/^\ufeff/, "");
+  const bytes = await readFileOf("--limits", path, MAX_FILE_BYTES);
+  return bytes.toString("utf8").replace(/^\ufeff/, "");
 }
 
 function parse(text: string, path: string): object {

@@ -6,14 +6,14 @@ export function parseUpstream(text: string): URL | string {
   const example = "such as http://127.0.0.1:3000";
   if (!URL.canParse(text)) return `expected a URL ${example}`;
   const url = new URL(text);
-  if (url.protocol !== "http:" && url.protocol !== "https:")
-    return `expected a URL that starts with http:// or https://, ${example}`;
-  if (!/^https?:\/\/[^/\\]/i.test(text)) return `expected a URL ${example}`;
+  if (!["http:", "https:", "h2c:"].includes(url.protocol))
+    return `expected a URL that starts with http://, https:// or h2c://, ${example}`;
+  if (!/^(?:https?|h2c):\/\/[^/\\]/i.test(text)) return `expected a URL ${example}`;
   if (url.username !== "" || url.password !== "" || text.includes("@"))
     return "expected a URL without a user name or password";
   if (text.includes("?") || text.includes("#"))
     return "expected a URL without a query or a fragment";
-  if (url.pathname !== "/")
+  if (url.pathname !== "/" && url.pathname !== "")
     return "expected a URL without a path: the guard forwards every target unchanged";
   if (url.port === "0") return "expected a port from 1 to 65535";
   return url;
