@@ -1,9 +1,9 @@
 // The Huffman code of RFC 7541 Appendix B. It is canonical: codes of the same length follow each
 // other in the order of the symbols, and shorter codes come first, so that the lengths say it all.
 //
-// Decoding takes four bits at a time through a table of 256 states. Each step writes a symbol,
-// which only counts where one was completed; what is wrong shows in the bits that all steps leave,
-// and in the last state: padding is at most seven ones (§5.2).
+// Decoding takes a byte at a time through a table of 256 states. Each step writes two symbols, of
+// which as many count as were completed; what is wrong shows in the bits that all steps leave, and
+// in the last state: padding is at most seven ones (§5.2).
 
 /** Length of the code of each symbol as a digit in base 32; the last one is EOS. */
 const LENGTHS =
@@ -17,9 +17,12 @@ const EOS = 256;
 const SHORTEST_CODE = 5;
 const LONGEST_CODE = 30;
 
-const EMITS = 0x100;
-const FAILS = 0x200;
-const STATE_SHIFT = 16;
+/** A step: two symbols in the lowest bytes, how many of them count, whether EOS came, the next state. */
+const COUNT_SHIFT = 16;
+const FAILS = 0x4_0000;
+const STATE_SHIFT = 20;
+/** Set in one of the symbols where it is not ASCII. */
+const HIGH = 0x8080;
 
 /** Bits of each symbol's code. */
 export const codeLengths: Uint8Array = /* @__PURE__ */ Uint8Array.from(LENGTHS, (digit) =>
@@ -29,8 +32,8 @@ export const codeLengths: Uint8Array = /* @__PURE__ */ Uint8Array.from(LENGTHS, 
 /** The codes, right-aligned. */
 export const codes: Uint32Array = /* @__PURE__ */ canonicalCodes();
 
-/** By state and four bits: the symbol, whether it counts, whether it is none, and the next state. */
-const steps: Int32Array = /* @__PURE__ */ buildSteps();
+/** By state and byte: the steps. They take 256 KiB, and are made for the first string that comes. */
+let steps: Int32Array | undefined;
 
 /** By state: 1 where a string may end. */
 const ends: Uint8Array = /* @__PURE__ */ buildEnds();
@@ -54,22 +57,20 @@ export function decodeHuffman(
   end: number,
   room: Uint8Array,
 ): number {
+  const table = (steps ??= buildSteps());
   let state = 0;
   let seen = 0;
   let count = 0;
   for (let at = start; at < end; at++) {
-    const byte = bytes[at] ?? 0;
-    const high = steps[(state << 4) | (byte >>> 4)] ?? 0;
-    room[count] = high;
-    count += (high >>> 8) & 1;
-    const low = steps[((high >>> STATE_SHIFT) << 4) | (byte & 15)] ?? 0;
-    room[count] = low;
-    count += (low >>> 8) & 1;
-    seen |= high | low;
-    state = low >>> STATE_SHIFT;
+    const step = table[(state << 8) | (bytes[at] ?? 0)] ?? 0;
+    room[count] = step;
+    room[count + 1] = step >>> 8;
+    count += (step >>> COUNT_SHIFT) & 3;
+    seen |= step;
+    state = step >>> STATE_SHIFT;
   }
   if ((seen & FAILS) !== 0 || ends[state] === 0) return INVALID;
-  return (seen & 0x80) === 0 ? count : count | NOT_ASCII;
+  return (seen & HIGH) === 0 ? count : count | NOT_ASCII;
 }
 
 /**
@@ -134,20 +135,22 @@ function canonicalCodes(): Uint32Array {
   return result;
 }
 
-/** Four bits further from each inner node of the code's tree. */
+/** A byte further from each inner node of the code's tree. */
 function buildSteps(): Int32Array {
   const children = codeTree();
-  const result = new Int32Array(256 * 16);
+  const result = new Int32Array(256 * 256);
   for (let place = 0; place < result.length; place++) {
-    let node = place >>> 4;
+    let node = place >>> 8;
+    let symbols = 0;
+    let count = 0;
     let step = 0;
-    for (let bit = 3; bit >= 0; bit--) {
+    for (let bit = 7; bit >= 0; bit--) {
       const child = children[node * 2 + ((place >>> bit) & 1)] ?? 0;
       node = child < 0 ? 0 : child;
-      if (child === ~EOS) step |= FAILS;
-      else if (child < 0) step |= EMITS | ~child;
+      if (child === ~EOS) step = FAILS;
+      else if (child < 0) symbols |= ~child << (8 * count++);
     }
-    result[place] = step | (node << STATE_SHIFT);
+    result[place] = step | symbols | (count << COUNT_SHIFT) | (node << STATE_SHIFT);
   }
   return result;
 }

@@ -20,7 +20,7 @@ answerParent({
     for (const chunk of chunks) {
       const before = variant.count;
       variant.feed(chunk);
-      if (variant.count !== before + 1) throw new Error("expected one message per chunk");
+      if (variant.count <= before) throw new Error("expected a message in each chunk");
       const text = JSON.stringify(variant.read());
       hash.update(text);
       first ||= text;
