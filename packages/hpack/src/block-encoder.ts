@@ -66,6 +66,8 @@ export class BlockEncoder {
     if (used === (this.#next ?? this.#table.maxBytes)) return;
     this.#smallest = Math.min(used, this.#smallest ?? used);
     this.#next = used;
+    // The next block has to announce it: none that was written before may be sent in its place.
+    this.#table.generation++;
   }
 
   /** Begins a block, with the size updates that are due. */

@@ -27,6 +27,7 @@ export class ResponseBlock {
     fields: Fields | undefined,
     length: number | undefined,
     date: string | undefined,
+    sensitive: readonly string[] | undefined,
   ): Uint8Array | undefined {
     const bytes = this.#bytes;
     if (
@@ -35,6 +36,7 @@ export class ResponseBlock {
       length !== this.#length ||
       date !== this.#date ||
       fields !== this.#fields ||
+      (sensitive !== undefined && sensitive.length > 0) ||
       this.#generation !== this.#encoder.generation
     )
       return undefined;

@@ -4,7 +4,7 @@
 
 import { BlockEncoder } from "@wirewall/hpack";
 import { UsageError } from "@wirewall/limits";
-import type { Fields } from "@wirewall/fields";
+import { Fields } from "@wirewall/fields";
 import type { Typed } from "./events.js";
 import * as frames from "./frame-types.js";
 import { writeBlock, writeDataHeader, writeReset } from "./frame-writer.js";
@@ -99,7 +99,8 @@ export class Sender<Head extends Typed> {
     if (stream.isBare) return;
     stream.endQueued = true;
     if (hasTrailers) {
-      stream.trailers = trailers;
+      // They wait for windows; what was judged is what will be written.
+      stream.trailers = new Fields(trailers);
       stream.sensitiveTrailers = sensitive;
     }
     this.#schedule.add(stream);

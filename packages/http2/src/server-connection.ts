@@ -126,7 +126,7 @@ export class ServerConnection extends Connection<RequestHead> {
         : content === "none"
           ? 0
           : content;
-    let block = this.#block.again(status, fields, length, this.date);
+    let block = this.#block.again(status, fields, length, this.date, sensitive);
     if (block === undefined) {
       this.sender.checkListBytes(checkResponse({ status, fields, content }) + ADDED_BYTES);
       block = this.#block.write(status, fields, length, this.date, sensitive);
