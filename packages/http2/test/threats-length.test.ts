@@ -64,7 +64,7 @@ function outcome(heard: readonly Heard[]): { bytes: number; complete: boolean; c
   for (const event of heard) {
     if (isViolation(event)) code = event.code;
     else if (event.type === "content") bytes += event.bytes.length;
-    else if (event.type === "end") complete = true;
+    else if (event.type === "end" || event.type === "trailers") complete = true;
     else if ((event.type === "request-head" || event.type === "response-head") && event.endStream)
       complete = true;
     // Nothing is said of a message after it was refused.
