@@ -17,6 +17,13 @@ export const nodeHttp = {
   version: () => `Node ${process.versions.node}`,
 };
 
+export const nodeHttp2 = {
+  peer: "node:http2",
+  ours: exchange,
+  theirs: peer("node-http2.mjs"),
+  version: () => `Node ${process.versions.node}, its stream API`,
+};
+
 export const hono = {
   peer: "@hono/node-server",
   ours: fetchHandler,

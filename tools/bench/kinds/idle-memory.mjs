@@ -16,9 +16,10 @@ export function runIdleMemory(bench, variants, rounds, say) {
   return pairedRounds(measured, rounds, say);
 }
 
-async function idleKiB(url, name, { warm = WARM, more = MORE, expected }) {
+async function idleKiB(url, name, plan) {
+  const { warm = WARM, more = MORE, expected, clients: kind = "idle-connections.mjs" } = plan;
   const server = new Child("server.mjs", name, { execArgv: ["--expose-gc"] });
-  const clients = new Child("idle-connections.mjs", "the connections");
+  const clients = new Child(kind, "the connections");
   try {
     const { port } = await server.ask("start", { url, options: {} });
     await clients.ask("open", { port, count: warm, expected });

@@ -27,7 +27,7 @@ export async function runServers(bench, variants, rounds, say) {
     const servers = [];
     for (const { url, name } of variants) {
       const server = await startServer(url, name, options);
-      await expectAnswer(server.port, name, plan.expected);
+      await expectAnswer(server.port, name, plan.expected, load.answer ?? answerOf);
       servers.push({ ...server, name });
     }
     return await pairedRounds(
@@ -51,12 +51,16 @@ export async function runServers(bench, variants, rounds, say) {
 }
 
 /** All servers have to say the same before it is compared how they say it. */
-async function expectAnswer(port, name, { status, content, type }) {
-  const response = await fetch(`http://127.0.0.1:${port}/`);
-  const got = await response.text();
-  const gotType = response.headers.get("content-type") ?? "";
-  if (response.status !== status || got !== content || !gotType.startsWith(type))
+async function expectAnswer(port, name, { status, content, type }, ask) {
+  const got = await ask(port);
+  if (got.status !== status || got.content !== content || !got.type.startsWith(type))
     throw new Error(
-      `${name} answers ${response.status} ${JSON.stringify(gotType)} ${JSON.stringify(got.slice(0, 100))}`,
+      `${name} answers ${got.status} ${JSON.stringify(got.type)} ${JSON.stringify(got.content.slice(0, 100))}`,
     );
+}
+
+async function answerOf(port) {
+  const response = await fetch(`http://127.0.0.1:${port}/`);
+  const content = await response.text();
+  return { status: response.status, type: response.headers.get("content-type") ?? "", content };
 }
