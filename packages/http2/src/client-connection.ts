@@ -11,7 +11,7 @@ import { checkRequest, writeRequest } from "./outgoing-section.js";
 import type { OutgoingRequest } from "./outgoing.js";
 import { ResponseBlocks } from "./response-blocks.js";
 import { isStrict } from "./settings.js";
-import { SENT, Stream } from "./stream.js";
+import { SENT } from "./stream.js";
 
 export class ClientConnection extends Connection<ResponseHead | Informational> {
   readonly #isStrict: boolean;

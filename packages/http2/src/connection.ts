@@ -59,8 +59,8 @@ export abstract class Connection<Head extends Typed> implements Decoder<Head | O
     });
     this.sender = new Sender(session);
     session.letGo = () => this.decoder.drop();
-    const role = makeRole(session, this.decoder, (now) => this.watch.opened(now));
-    this.#receiver = new Receiver(session, this.decoder, this.sender, role);
+    const role = makeRole(session, this.decoder, (at) => this.watch.opened(at));
+    this.#receiver = new Receiver(session, this.sender, role);
     this.watch = new Watch(session, this.#receiver, session.now);
     this.#prefaceLeft = isServer ? PREFACE.length : 0;
     if (!isServer) session.output.add(PREFACE);

@@ -2,7 +2,6 @@
 // stream and state are judged; what a field block means to a client or a server is said elsewhere.
 
 import { Input } from "@wirewall/bytes";
-import type { BlockDecoder } from "@wirewall/hpack";
 import { ContentReader } from "./content-reader.js";
 import type { OfBoth, Typed } from "./events.js";
 import { FieldBlocks } from "./field-blocks.js";
@@ -47,20 +46,13 @@ export class Receiver<Head extends Typed> {
   awaitsPong = false;
   #goneAway = false;
   readonly #session: Session<Head>;
-  readonly #decoder: BlockDecoder;
   readonly #sender: Sender<Head>;
   readonly #role: Role<Head>;
   readonly #reader: FrameReader;
   readonly #content: ContentReader<Head>;
 
-  constructor(
-    session: Session<Head>,
-    decoder: BlockDecoder,
-    sender: Sender<Head>,
-    role: Role<Head>,
-  ) {
+  constructor(session: Session<Head>, sender: Sender<Head>, role: Role<Head>) {
     this.#session = session;
-    this.#decoder = decoder;
     this.#sender = sender;
     this.#role = role;
     this.blocks = new FieldBlocks(session);

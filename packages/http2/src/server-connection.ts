@@ -6,7 +6,6 @@ import type { Fields } from "@wirewall/fields";
 import { isShortAscii } from "@wirewall/bytes";
 import { UsageError } from "@wirewall/limits";
 import { Connection } from "./connection.js";
-import * as frames from "./frame-types.js";
 import type { RequestHead } from "./heads.js";
 import type { Http2Options } from "./options.js";
 import { checkInformational, checkResponse, writeFields, writeStatus } from "./outgoing-section.js";

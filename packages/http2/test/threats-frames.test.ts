@@ -1,9 +1,8 @@
 // Row H2-19 of the regression catalogue: every type of frame, on every kind of stream, and of every
 // length about right. The expected codes are written from RFC 9113 §5.1 and §6.
 
-import { isViolation, type Http2Violation } from "@wirewall/http2";
 import { describe, expect, it } from "vitest";
-import { REQUEST, client, headers, type Peer } from "./peer.ts";
+import { REQUEST, client, headers } from "./peer.ts";
 import {
   ACK,
   CONTINUATION,
@@ -25,7 +24,6 @@ import {
   setting,
   word,
 } from "./raw-frames.ts";
-
 import {
   BLOCK,
   IDLE,

@@ -3,7 +3,7 @@
 
 import { isViolation, type Http2Violation } from "@wirewall/http2";
 import { describe, expect, it } from "vitest";
-import { client, codes, listen, server, type Heard, type Peer } from "./peer.ts";
+import { client, codes, server, type Heard } from "./peer.ts";
 import {
   ACK,
   ENHANCE_YOUR_CALM,
@@ -14,8 +14,8 @@ import {
   frame,
   setting,
 } from "./raw-frames.ts";
-
 import { KINDS, RIGHT, c, errorOf, everyKind, fateOf, type Fate } from "./fates.ts";
+
 describe("threat: H2-12 RFC 9113 §4.1, §5.5 types and flags that are not known", () => {
   /** 0x10 is PRIORITY_UPDATE (RFC 9218 §7.1). */
   const UNKNOWN = Array.from({ length: 246 }, (_, at) => at + 10).filter((type) => type !== 0x10);

@@ -2,12 +2,13 @@
 // touched: no signal, no stream, no promise is made for an exchange that does not ask for one.
 
 import type { Fields } from "@wirewall/fields";
-import type { OutgoingResponse } from "@wirewall/http1";
+import type { OutgoingResponse, RequestHead as Http1Head } from "@wirewall/http1";
+import type { RequestHead as Http2RequestHead } from "@wirewall/http2";
 import { UsageError } from "@wirewall/limits";
 import type { Duplex } from "node:stream";
 import type { ConnectionInfo } from "./connection-info.js";
 import { ExchangeAborted, type AbortCause } from "./errors.js";
-import type { ExchangeHead } from "./exchange-head.js";
+import { Http2Head, type ExchangeHead } from "./exchange-head.js";
 import { outgoingFields } from "./outgoing-fields.js";
 
 /** A whole response: `content` is computed and may be left out. */
@@ -109,9 +110,10 @@ const ENDED = 2;
 const SWITCHED = 3;
 
 export class ServerExchange implements Exchange {
-  readonly head: ExchangeHead;
   /** HTTP/2: the stream that it is on. */
   readonly stream: number;
+  readonly #source: Http1Head | Http2RequestHead;
+  #head: ExchangeHead | undefined;
   readonly #driver: ExchangeDriver;
   #phase: number = NO_HEAD;
   /** Content is not sent: the answer to HEAD, or 304. */
@@ -132,12 +134,22 @@ export class ServerExchange implements Exchange {
   /** The handler has returned. */
   settled = false;
 
-  constructor(driver: ExchangeDriver, head: ExchangeHead, clientEnded: boolean, stream = 0) {
+  constructor(
+    driver: ExchangeDriver,
+    source: Http1Head | Http2RequestHead,
+    contentOver: boolean,
+    clientEnded: boolean,
+    stream: number,
+  ) {
     this.#driver = driver;
-    this.head = head;
+    this.#source = source;
     this.stream = stream;
     this.#clientEnded = clientEnded;
-    this.contentOver = head.framing === "none" || head.contentLength === 0;
+    this.contentOver = contentOver;
+  }
+
+  get head(): ExchangeHead {
+    return (this.#head ??= "version" in this.#source ? this.#source : new Http2Head(this.#source));
   }
 
   get info(): ConnectionInfo {
@@ -223,8 +235,7 @@ export class ServerExchange implements Exchange {
       new Promise((resolve, reject) => {
         if (this.#reason !== undefined) throw this.#reason;
         this.#isLate(NO_HEAD, "upgrade");
-        if (this.head.version === "2")
-          throw new UsageError("upgrade: HTTP/2 has none (RFC 9113 §8.6)");
+        if (this.stream !== 0) throw new UsageError("upgrade: HTTP/2 has none (RFC 9113 §8.6)");
         this.#driver.sendHead(this, { ...response, content: "none" });
         this.#phase = SWITCHED;
         this.#switch = { resolve, reject };
@@ -319,7 +330,7 @@ export class ServerExchange implements Exchange {
   /** Without what belongs to the connection. */
   #dressed(response: WholeResponse, content: OutgoingResponse["content"]): OutgoingResponse {
     const { status, reason } = response;
-    const fields = outgoingFields(response.fields, status, this.head.version === "2");
+    const fields = outgoingFields(response.fields, status, this.stream !== 0);
     if (reason !== undefined)
       return fields === undefined
         ? { status, reason, content }

@@ -262,7 +262,8 @@ export class Http1Connection implements Timed, ExchangeDriver, LiveConnection, S
 
   #begin(head: RequestHead): void {
     this.#host.counters.requests++;
-    const exchange = new ServerExchange(this, head, this.#peerEnded);
+    const isOver = head.framing === "none" || head.contentLength === 0;
+    const exchange = new ServerExchange(this, head, isOver, this.#peerEnded, 0);
     this.#exchange = exchange;
     try {
       const result = this.#host.handle(exchange);

@@ -17,7 +17,6 @@ import type { ConnectionHost, LiveConnection } from "./connection-host.js";
 import { ConnectionInfo } from "./connection-info.js";
 import { DeadlineTimer, type Timed } from "./deadline-timer.js";
 import type { AbortCause } from "./errors.js";
-import { Http2Head } from "./exchange-head.js";
 import { ServerExchange, type ExchangeDriver } from "./exchange.js";
 import { handlerFailed, handlerReturned } from "./failure.js";
 import { ownMemory } from "./own-memory.js";
@@ -222,12 +221,13 @@ export class Http2Connection implements Timed, ExchangeDriver, LiveConnection, S
 
   #begin(head: RequestHead): void {
     this.#host.counters.requests++;
-    const exchange = new ServerExchange(this, new Http2Head(head), false, head.stream);
-    this.#exchanges.set(head.stream, exchange);
+    const isOver = head.endStream || head.contentLength === 0;
+    const exchange = new ServerExchange(this, head, isOver, false, head.stream);
     try {
       const result = this.#host.handle(exchange);
       if (isPromiseLike(result)) {
         this.#running++;
+        this.#exchanges.set(head.stream, exchange);
         Promise.resolve(result).then(
           () => this.#returned(exchange, undefined, false),
           (error: unknown) => this.#returned(exchange, error, true),
@@ -238,7 +238,8 @@ export class Http2Connection implements Timed, ExchangeDriver, LiveConnection, S
       handlerFailed(this.#host, this, exchange, error);
     }
     exchange.settled = true;
-    if (exchange.ended || exchange.aborted) this.#settle(exchange);
+    if (exchange.ended || exchange.aborted) this.#machine.settled(head.stream);
+    else this.#exchanges.set(head.stream, exchange);
   }
 
   /** An asynchronous handler has returned, or failed. */

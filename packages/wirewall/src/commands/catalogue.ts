@@ -1,7 +1,9 @@
 import { limits as clientLimits } from "@wirewall/client";
 import { limits as fieldsLimits } from "@wirewall/fields";
 import { limits as gatewayLimits } from "@wirewall/gateway";
+import { limits as hpackLimits } from "@wirewall/hpack";
 import { limits as http1Limits } from "@wirewall/http1";
+import { limits as http2Limits } from "@wirewall/http2";
 import type { LimitCatalogue } from "@wirewall/limits";
 import { limits as serverLimits } from "@wirewall/server";
 
@@ -9,6 +11,8 @@ import { limits as serverLimits } from "@wirewall/server";
 export const catalogue: LimitCatalogue = Object.freeze([
   fieldsLimits,
   http1Limits,
+  hpackLimits,
+  http2Limits,
   serverLimits,
   clientLimits,
   gatewayLimits,

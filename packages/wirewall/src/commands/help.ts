@@ -26,6 +26,7 @@ Examples:
   wirewall inspect request.bin --protocol http1-request
   printf 'GET / HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n' | wirewall inspect - --protocol http1-request --json
   wirewall inspect answer.bin --protocol http1-response --request-method HEAD
+  wirewall inspect client.bin --protocol http2
 ${EXIT_HELP}`;
 
 export const LIMITS_HELP: string = `

@@ -16,18 +16,22 @@ import {
 import type { Preset } from "@wirewall/limits";
 import { eventJson } from "../inspection/event-json.js";
 import { count, eventText } from "../inspection/event-text.js";
+import { replyLines } from "../inspection/reply.js";
 import { RecentBytes } from "../inspection/recent-bytes.js";
 import { violationText } from "../inspection/violation-text.js";
 import { readLimitsFile } from "../options/limits-file.js";
 import type { Output, Terminal } from "../terminal/terminal.js";
 import { catalogue } from "./catalogue.js";
+import { inspectHttp2 } from "./inspect-http2.js";
 import { EXIT, systemReason, UsageProblem } from "./usage.js";
 
-export const PROTOCOLS = ["http1-request", "http1-response"] as const;
+export const PROTOCOLS = ["http1-request", "http1-response", "http2"] as const;
+export const SIDES = ["client", "server"] as const;
 
 export interface InspectOptions {
   readonly protocol?: (typeof PROTOCOLS)[number];
   readonly json?: boolean;
+  readonly from?: (typeof SIDES)[number];
   readonly preset?: Preset;
   readonly limits?: string;
   readonly requestMethod?: readonly string[];
@@ -53,8 +57,12 @@ export async function runInspect(
   out: Output,
 ): Promise<number> {
   if (options.protocol === undefined)
-    throw new UsageProblem(`--protocol is missing: expected ${PROTOCOLS.join(" or ")}`);
-  const settings = await decoderOptions(options);
+    throw new UsageProblem(
+      `--protocol is missing: expected ${PROTOCOLS.join(", ").replace(/, (\S+)$/, " or $1")}`,
+    );
+  if (options.protocol === "http2")
+    return inspectHttp2(input(file, terminal), options, await overridden(options, "http2"), out);
+  const settings: Http1Options = await overridden(options, "http1");
   const limits = http1Limits.resolve(settings.limits, settings.preset);
   const recent = new RecentBytes(windowBytes(limits));
   const report = new Report(decoderFor(options, settings), recent, options.json === true, out);
@@ -117,7 +125,7 @@ class Report {
               violationText(
                 event,
                 summary(event),
-                this.#method === "HEAD",
+                replyLines(event, this.#method === "HEAD"),
                 this.#recent,
                 this.#out.style,
               ),
@@ -158,11 +166,14 @@ class Report {
   }
 }
 
-async function decoderOptions(options: InspectOptions): Promise<Http1Options> {
+/** The preset, and what the file of limits says about one package. */
+async function overridden(
+  options: InspectOptions,
+  owner: "http1" | "http2",
+): Promise<{ readonly preset: Preset; readonly limits?: Readonly<Record<string, number>> }> {
   const preset = options.preset ?? "default";
   if (options.limits === undefined) return { preset };
-  const overrides = await readLimitsFile(options.limits, catalogue, preset);
-  const limits = overrides.get("http1") as Partial<Http1Limits> | undefined;
+  const limits = (await readLimitsFile(options.limits, catalogue, preset)).get(owner);
   return limits === undefined ? { preset } : { preset, limits };
 }
 

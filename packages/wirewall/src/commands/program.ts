@@ -5,7 +5,7 @@ import { printableText } from "../terminal/printable.js";
 import { Output, type Terminal } from "../terminal/terminal.js";
 import { addGuard } from "./guard-options.js";
 import { INSPECT_HELP, LIMITS_HELP, presetOption, ROOT_HELP } from "./help.js";
-import { PROTOCOLS, runInspect, type InspectOptions } from "./inspect.js";
+import { PROTOCOLS, runInspect, SIDES, type InspectOptions } from "./inspect.js";
 import { runLimits, type LimitsOptions } from "./limits.js";
 import { EXIT, UsageProblem } from "./usage.js";
 import { version } from "./version.js";
@@ -68,8 +68,14 @@ function build(
     .option("--json", "one JSON object a line, content in base64; a refusal is the last line")
     .option(
       "--request-method <methods>",
-      "http1-response: the methods answered, such as HEAD,GET; the last one goes on",
+      "responses: the methods answered, such as HEAD,GET; the last one goes on",
       methods,
+    )
+    .addOption(
+      new Option(
+        "--from <side>",
+        "http2: who sent the bytes, if they begin without a preface",
+      ).choices(SIDES),
     )
     .option("--request-upgrade", "http1-response: the request asked to switch protocols (101)")
     .addOption(presetOption())

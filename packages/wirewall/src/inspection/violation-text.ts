@@ -1,18 +1,16 @@
 // A refusal for people: what, where, why, and what the peer is told.
 
-import type { Http1Violation } from "@wirewall/http1";
+import type { Violation } from "@wirewall/limits";
 import { grouped } from "../terminal/number.js";
-import { byteString, printableBytes } from "../terminal/printable.js";
 import type { Style } from "../terminal/style.js";
 import { hexView } from "./hex-view.js";
-import { replyBytes } from "./reply.js";
 import type { RecentBytes } from "./recent-bytes.js";
 
 /** The lines of a violation, each without its line end. */
 export function violationText(
-  violation: Http1Violation,
+  violation: Violation,
   summary: string,
-  bareReply: boolean,
+  told: readonly string[],
   recent: RecentBytes,
   style: Style,
 ): string[] {
@@ -25,18 +23,15 @@ export function violationText(
     ...(limit === undefined
       ? []
       : item("limit", [`${limit.name} ${grouped(limit.max)}, seen ${grouped(limit.observed)}`])),
-    ...item("ends", [scope === "connection" ? "the connection" : `the ${scope}`]),
+    ...item("ends", [scope === "connection" ? "the connection" : ends(violation, scope)]),
     ...item("place", hexView(recent, offset)),
-    ...item("peer is told", told(violation, bareReply)),
+    ...item("peer is told", told),
   ];
 }
 
-function told(violation: Http1Violation, bare: boolean): string[] {
-  const bytes = replyBytes(violation, bare);
-  if (bytes === undefined) return ["nothing: the connection is closed"];
-  return byteString(bytes)
-    .split(/(?<=\n)/)
-    .map(printableBytes);
+function ends(violation: object, scope: string): string {
+  const { stream } = violation as { readonly stream?: unknown };
+  return typeof stream === "number" ? `${scope} ${stream}` : `the ${scope}`;
 }
 
 function item(label: string, texts: readonly string[]): string[] {
