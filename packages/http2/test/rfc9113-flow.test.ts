@@ -132,6 +132,15 @@ describe("row: C3 RFC 9113 §6.9.1 windows of theirs", () => {
           // What is not given back yet is less than half of the window.
           expect(window).toBeGreaterThan(WINDOW / 2);
         }
+        // An update announces all that is known: after one, the window is whole again, to the octet.
+        peer.send(headers(9, POST, false));
+        for (let update = 0; update === 0; window += update) {
+          peer.send(full(9, 16_000));
+          window -= 16_000;
+          peer.connection.consumed(9, 16_000);
+          update = granted(peer.take());
+        }
+        expect(window).toBe(WINDOW);
       }),
       { numRuns: 200 },
     );
