@@ -2,7 +2,7 @@
 // the encoding is the last thing said. A list over its limits is refused too, but its block is read
 // to the end, so that the table stays in step: nothing of it is handed out or kept beyond that.
 
-import { Ledger, UsageError, type LimitHit } from "@wirewall/limits";
+import { objectOverheadBytes, UsageError, type Ledger, type LimitHit } from "@wirewall/limits";
 import { DynamicTable, ENTRY_OVERHEAD } from "./dynamic-table.js";
 import { decodeHuffman, INVALID, mostDecoded, NOT_ASCII } from "./huffman.js";
 import { limits as limitsTable, type HpackLimits } from "./limits.js";
@@ -38,7 +38,10 @@ export class BlockDecoder {
   readonly limits: HpackLimits;
   readonly #judge: FieldJudge;
   readonly #marks: Int32Array;
-  readonly #ledger: Ledger;
+  readonly #ledger: Ledger | undefined;
+  /** What the ledger was charged for the table. */
+  #chargedBytes = 0;
+  #chargedCount = 0;
   readonly #table: DynamicTable;
   /** The largest size that an update may ask for. */
   #setting: number;
@@ -62,10 +65,7 @@ export class BlockDecoder {
     this.limits = limits;
     this.#judge = judge;
     this.#marks = marksOf(judge);
-    const maxRetainedBytes = Number.MAX_SAFE_INTEGER;
-    this.#ledger = new Ledger(
-      ledger === undefined ? { maxRetainedBytes } : { maxRetainedBytes, parent: ledger },
-    );
+    this.#ledger = ledger;
     this.#setting = tableBytes;
     this.#table = new DynamicTable(tableBytes);
   }
@@ -81,7 +81,7 @@ export class BlockDecoder {
   }
 
   get retained(): number {
-    return this.#ledger.retained;
+    return this.#chargedBytes + this.#chargedCount * objectOverheadBytes;
   }
 
   /**
@@ -140,7 +140,7 @@ export class BlockDecoder {
   drop(): void {
     this.#dead = true;
     this.#table.clear();
-    this.#ledger.close();
+    this.#charge();
   }
 
   /** §4.2: at the beginning of a block, and at least one where the setting was lowered. */
@@ -302,13 +302,18 @@ export class BlockDecoder {
 
   /** The ledger equals the table. */
   #charge(): void {
-    const ledger = this.#ledger;
     const { bytes, count } = this.#table;
     const text = bytes - count * ENTRY_OVERHEAD;
-    if (text === ledger.bytes && count === ledger.objects) return;
-    ledger.close();
-    const hit = ledger.charge(text, count);
-    if (hit !== undefined) this.#fail("hpack.retained.bytes", this.#end, hit);
+    if (text === this.#chargedBytes && count === this.#chargedCount) return;
+    this.#ledger?.release(this.#chargedBytes, this.#chargedCount);
+    this.#chargedBytes = this.#chargedCount = 0;
+    const hit = this.#ledger?.charge(text, count);
+    if (hit !== undefined) {
+      this.#fail("hpack.retained.bytes", this.#end, hit);
+      return;
+    }
+    this.#chargedBytes = text;
+    this.#chargedCount = count;
   }
 
   #refuse(code: HpackCode, place: number, name: string, max: number, observed: number): void {

@@ -23,6 +23,9 @@ const staticNames: ReadonlyMap<string, StaticName> = /* @__PURE__ */ namesOf(sta
 const SMALLEST = 256;
 const KEPT_BYTES = 65_536;
 
+/** Where the next block of any encoder is written, unless another one is being written there. */
+let spare: Uint8Array | undefined;
+
 /** Most octets of an integer behind its prefix. */
 const INTEGER_BYTES = 6;
 
@@ -32,7 +35,8 @@ export class BlockEncoder {
   /** The smallest and the last size that the next block has to announce (§4.2). */
   #smallest: number | undefined;
   #next: number | undefined;
-  #room: Uint8Array = new Uint8Array(SMALLEST);
+  /** The block that is being written. */
+  #room: Uint8Array = NOTHING;
   #at = 0;
   #open = false;
 
@@ -73,7 +77,11 @@ export class BlockEncoder {
   /** Begins a block, with the size updates that are due. */
   begin(): void {
     this.#at = 0;
-    this.#open = true;
+    if (!this.#open) {
+      this.#open = true;
+      this.#room = spare ?? new Uint8Array(SMALLEST);
+      spare = undefined;
+    }
     const next = this.#next;
     if (next === undefined) return;
     const smallest = this.#smallest ?? next;
@@ -112,11 +120,12 @@ export class BlockEncoder {
     if (enters) this.#table.add(name, value);
   }
 
-  /** Ends the block. The bytes are good until the next block begins. */
+  /** Ends the block. The bytes are good until another block begins, of whichever encoder. */
   finish(): Uint8Array {
     const room = this.#room;
     this.#open = false;
-    if (room.length > KEPT_BYTES) this.#room = new Uint8Array(SMALLEST);
+    this.#room = NOTHING;
+    if (room.length <= KEPT_BYTES) spare = room;
     return room.subarray(0, this.#at);
   }
 
@@ -177,8 +186,10 @@ export function encodeBlock(
   const encoder = new BlockEncoder(options);
   encoder.begin();
   for (const [name, value] of fields) encoder.field(name, value);
-  return encoder.finish();
+  return encoder.finish().slice();
 }
+
+const NOTHING: Uint8Array = /* @__PURE__ */ new Uint8Array(0);
 
 function checked(what: string, text: string): number {
   const bytes = huffmanBytes(text);

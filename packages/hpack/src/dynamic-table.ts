@@ -4,15 +4,15 @@
 /** What an entry takes beside its text (§4.1). */
 export const ENTRY_OVERHEAD = 32;
 
-const SMALLEST_RING = 16;
+const SMALLEST_RING = 4;
+/** Places of an entry: name, value, mark. */
+const PLACES = 3;
 
 export class DynamicTable {
-  #names: string[] = [];
-  #values: string[] = [];
-  #marks: number[] = [];
-  /** A power of two less one, or -1 while there is no ring. */
+  #ring: (string | number)[] = NOTHING;
+  /** Entries that the ring has room for, a power of two, less one; -1 while there is none. */
   #mask = -1;
-  /** The place of the newest entry. */
+  /** The number of the newest entry in the ring. */
   #newest = 0;
   #count = 0;
   #bytes = 0;
@@ -38,15 +38,15 @@ export class DynamicTable {
 
   /** `index` counts from 0, the newest entry, and has to be below `count`. */
   nameAt(index: number): string {
-    return this.#names[(this.#newest - index) & this.#mask] ?? "";
+    return this.#ring[this.#placeOf(index)] as string;
   }
 
   valueAt(index: number): string {
-    return this.#values[(this.#newest - index) & this.#mask] ?? "";
+    return this.#ring[this.#placeOf(index) + 1] as string;
   }
 
   markAt(index: number): number {
-    return this.#marks[(this.#newest - index) & this.#mask] ?? 0;
+    return this.#ring[this.#placeOf(index) + 2] as number;
   }
 
   /** Adds an entry; one that is larger than the table empties it (§4.4). */
@@ -55,11 +55,8 @@ export class DynamicTable {
     this.#evict(this.#maxBytes - size);
     if (size > this.#maxBytes) return;
     if (this.#count > this.#mask) this.#grow();
-    const place = (this.#newest + 1) & this.#mask;
-    this.#newest = place;
-    this.#names[place] = name;
-    this.#values[place] = value;
-    this.#marks[place] = mark;
+    this.#newest = (this.#newest + 1) & this.#mask;
+    this.#put(this.#newest * PLACES, name, value, mark);
     this.#count++;
     this.#bytes += size;
   }
@@ -71,11 +68,20 @@ export class DynamicTable {
   }
 
   clear(): void {
-    this.#names = [];
-    this.#values = [];
-    this.#marks = [];
+    this.#ring = NOTHING;
     this.#mask = -1;
     this.#newest = this.#count = this.#bytes = 0;
+  }
+
+  #placeOf(index: number): number {
+    return ((this.#newest - index) & this.#mask) * PLACES;
+  }
+
+  #put(place: number, name: string, value: string, mark: number): void {
+    const ring = this.#ring;
+    ring[place] = name;
+    ring[place + 1] = value;
+    ring[place + 2] = mark;
   }
 
   /** Lets the oldest go until at most so many bytes are left. */
@@ -85,10 +91,9 @@ export class DynamicTable {
       return;
     }
     while (this.#bytes > atMost) {
-      const place = (this.#newest - this.#count + 1) & this.#mask;
-      const size = (this.#names[place]?.length ?? 0) + (this.#values[place]?.length ?? 0);
-      this.#bytes -= size + ENTRY_OVERHEAD;
-      this.#names[place] = this.#values[place] = "";
+      const oldest = this.#count - 1;
+      this.#bytes -= this.nameAt(oldest).length + this.valueAt(oldest).length + ENTRY_OVERHEAD;
+      this.#put(this.#placeOf(oldest), "", "", 0);
       this.#count--;
     }
   }
@@ -96,19 +101,14 @@ export class DynamicTable {
   #grow(): void {
     const count = this.#count;
     const size = Math.max(SMALLEST_RING, count * 2);
-    const names = new Array<string>(size).fill("");
-    const values = new Array<string>(size).fill("");
-    const marks = new Array<number>(size).fill(0);
-    for (let index = 0; index < count; index++) {
-      const place = count - 1 - index;
-      names[place] = this.nameAt(index);
-      values[place] = this.valueAt(index);
-      marks[place] = this.markAt(index);
-    }
-    this.#names = names;
-    this.#values = values;
-    this.#marks = marks;
+    const ring: (string | number)[] = [];
+    for (let index = count - 1; index >= 0; index--)
+      ring.push(this.nameAt(index), this.valueAt(index), this.markAt(index));
+    for (let free = count; free < size; free++) ring.push("", "", 0);
+    this.#ring = ring;
     this.#mask = size - 1;
     this.#newest = count - 1;
   }
 }
+
+const NOTHING: (string | number)[] = [];

@@ -12,8 +12,11 @@ class Entry {
   readonly value: string;
   /** Counts the entries that were ever added. */
   readonly number: number;
+  /** The neighbours of the same name. */
   older: Entry | undefined;
   newer: Entry | undefined;
+  /** The entry of any name that was added after this one. */
+  next: Entry | undefined;
 
   constructor(name: string, value: string, number: number, older: Entry | undefined) {
     this.name = name;
@@ -25,9 +28,8 @@ class Entry {
 
 export class EncoderTable {
   readonly #byName: Map<string, Entry> = new Map();
-  /** All entries, oldest first, from `#first` on. */
-  #entries: Entry[] = [];
-  #first = 0;
+  #oldest: Entry | undefined;
+  #newest: Entry | undefined;
   #added = 0;
   #bytes = 0;
   #maxBytes: number;
@@ -67,7 +69,9 @@ export class EncoderTable {
     const entry = new Entry(name, value, this.#added++, older);
     if (older !== undefined) older.newer = entry;
     this.#byName.set(name, entry);
-    this.#entries.push(entry);
+    if (this.#newest === undefined) this.#oldest = entry;
+    else this.#newest.next = entry;
+    this.#newest = entry;
     this.#bytes += size;
   }
 
@@ -81,19 +85,15 @@ export class EncoderTable {
   }
 
   #evict(atMost: number): void {
-    const entries = this.#entries;
     while (this.#bytes > atMost) {
-      const entry = entries[this.#first];
+      const entry = this.#oldest;
       if (entry === undefined) break;
-      this.#first++;
+      this.#oldest = entry.next;
+      if (entry.next === undefined) this.#newest = undefined;
       this.generation++;
       this.#bytes -= entry.name.length + entry.value.length + ENTRY_OVERHEAD;
       if (entry.newer === undefined) this.#byName.delete(entry.name);
       else entry.newer.older = undefined;
-    }
-    if (this.#first * 2 > entries.length) {
-      this.#entries = entries.slice(this.#first);
-      this.#first = 0;
     }
   }
 }
