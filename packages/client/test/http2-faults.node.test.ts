@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { Fields, fieldName, fieldValue } from "@wirewall/fields";
 import type { CallHandler } from "../src/index.js";
 import {
-  cleartext,
   DATA,
   END_HEADERS,
   END_STREAM,
@@ -11,14 +10,14 @@ import {
   HEADERS,
   PING,
   PUSH_PROMISE,
-  RawHttp2Upstream,
   RST_STREAM,
   SETTINGS,
   STATUS_200,
   uint32,
   WINDOW_UPDATE,
   type Frame,
-} from "./http2-upstream.js";
+} from "./http2-frames.js";
+import { cleartext, RawHttp2Upstream } from "./http2-upstream.js";
 import { failure, newPool } from "./pool-fixture.js";
 import { later, until } from "./raw-upstream.js";
 

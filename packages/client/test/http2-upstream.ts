@@ -13,7 +13,8 @@ import {
 } from "node:http2";
 import { identify, type Identity, type Upstream } from "../src/index.js";
 import { CERT, KEY } from "./certificate.js";
-import { atEnd } from "./pool-fixture.js";
+import { atEnd } from "./at-end.js";
+import { ACK, frame, FrameReader, PING, SETTINGS, type Frame } from "./http2-frames.js";
 
 export interface NodeUpstream {
   readonly server: Http2Server | Http2SecureServer;
@@ -68,49 +69,6 @@ async function started(
   return { server, port, sessions, identity: identify(place(port)) };
 }
 
-export interface Frame {
-  readonly type: number;
-  readonly flags: number;
-  readonly stream: number;
-  readonly payload: Buffer;
-}
-
-export const DATA = 0;
-export const HEADERS = 1;
-export const RST_STREAM = 3;
-export const SETTINGS = 4;
-export const PUSH_PROMISE = 5;
-export const PING = 6;
-export const GOAWAY = 7;
-export const WINDOW_UPDATE = 8;
-export const END_STREAM = 1;
-export const ACK = 1;
-export const END_HEADERS = 4;
-
-/** `:status: 200`, by its index in the static table. */
-export const STATUS_200: Uint8Array = Uint8Array.of(0x88);
-
-export function frame(
-  type: number,
-  flags: number,
-  stream: number,
-  payload: Uint8Array = new Uint8Array(0),
-): Buffer {
-  const bytes = Buffer.alloc(9 + payload.length);
-  bytes.writeUIntBE(payload.length, 0, 3);
-  bytes[3] = type;
-  bytes[4] = flags;
-  bytes.writeUInt32BE(stream, 5);
-  bytes.set(payload, 9);
-  return bytes;
-}
-
-export function uint32(...values: number[]): Buffer {
-  const bytes = Buffer.alloc(4 * values.length);
-  values.forEach((value, at) => bytes.writeUInt32BE(value, 4 * at));
-  return bytes;
-}
-
 /** Keeps the frames of each connection, and answers SETTINGS and PING; the rest is the test's. */
 export class RawHttp2Upstream {
   readonly sockets: Socket[] = [];
@@ -149,31 +107,17 @@ export class RawHttp2Upstream {
     const connection = this.sockets.push(socket) - 1;
     const frames: Frame[] = [];
     this.frames[connection] = frames;
-    let rest = Buffer.alloc(0);
-    let toSkip = 24;
+    const reader = new FrameReader(24);
     socket.setNoDelay(true);
     socket.on("error", () => {});
     socket.write(frame(SETTINGS, 0, 0));
     socket.on("data", (chunk) => {
-      rest = Buffer.concat([rest, chunk]);
-      const skipped = Math.min(toSkip, rest.length);
-      toSkip -= skipped;
-      rest = rest.subarray(skipped);
-      for (;;) {
-        if (rest.length < 9 || rest.length < 9 + rest.readUIntBE(0, 3)) return;
-        const end = 9 + rest.readUIntBE(0, 3);
-        const [type = 0, flags = 0] = [rest[3], rest[4]];
-        const received = {
-          type,
-          flags,
-          stream: rest.readUInt32BE(5),
-          payload: rest.subarray(9, end),
-        };
-        rest = rest.subarray(end);
+      for (const received of reader.read(chunk)) {
         frames.push(received);
+        const { type, flags, payload } = received;
         if (type === SETTINGS && flags === 0) socket.write(frame(SETTINGS, ACK, 0));
         if (type === PING && flags === 0 && this.answersPings)
-          socket.write(frame(PING, ACK, 0, received.payload));
+          socket.write(frame(PING, ACK, 0, payload));
         this.#onFrame(received, socket, connection);
       }
     });

@@ -6,7 +6,8 @@ import { Fields, fieldName, fieldValue } from "@wirewall/fields";
 import { identify, type CallHandler } from "../src/index.js";
 import { CERT, KEY } from "./certificate.js";
 import { cleartext, encrypted, type NodeUpstream } from "./http2-upstream.js";
-import { atEnd, failure, newPool } from "./pool-fixture.js";
+import { atEnd } from "./at-end.js";
+import { failure, newPool } from "./pool-fixture.js";
 import { later, until } from "./raw-upstream.js";
 
 const hello = () =>

@@ -3,7 +3,8 @@ import { createServer as createHttpServer } from "node:http";
 import { createServer, type AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
 import { identify, type CallHandler } from "../src/index.js";
-import { atEnd, failure, newPool, raw, text } from "./pool-fixture.js";
+import { atEnd } from "./at-end.js";
+import { failure, newPool, raw, text } from "./pool-fixture.js";
 import { inOrder, later, OK, until } from "./raw-upstream.js";
 
 describe("pool: bounds", () => {

@@ -1,19 +1,8 @@
 // A pool before raw upstreams, and the end of all of it after each test.
 
-import { afterEach } from "vitest";
 import { Pool, type ClientError, type PoolOptions } from "../src/index.js";
+import { atEnd } from "./at-end.js";
 import { OK, RawUpstream } from "./raw-upstream.js";
-
-const ends: (() => unknown)[] = [];
-
-afterEach(async () => {
-  for (const end of ends.splice(0).toReversed()) await end();
-});
-
-/** Runs after the test, before what was registered earlier. */
-export function atEnd(end: () => unknown): void {
-  ends.push(end);
-}
 
 export function newPool(options: PoolOptions = {}): Pool {
   const pool = new Pool(options);

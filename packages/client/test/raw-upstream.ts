@@ -38,8 +38,17 @@ export class RawUpstream {
     return (this.#server.address() as AddressInfo).port;
   }
 
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
   get identity(): Identity {
-    return identify(`http://127.0.0.1:${this.port}`);
+    return identify(this.url);
+  }
+
+  /** All that came on all connections. */
+  get all(): string {
+    return this.received.join("");
   }
 
   async stop(): Promise<void> {
@@ -69,9 +78,9 @@ export function later(ms = 20): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** Waits until it holds; fails after two seconds. */
+/** Waits until it holds; fails after twenty seconds. */
 export async function until(holds: () => boolean): Promise<void> {
-  const end = performance.now() + 2_000;
+  const end = performance.now() + 20_000;
   while (!holds()) {
     if (performance.now() > end) throw new Error("waited in vain");
     await later(2);

@@ -87,7 +87,7 @@ const UPSTREAM_HTTP1 = {
   maxBodyBytes: Number.MAX_SAFE_INTEGER,
   // Events may be rare; a client that has left ends the wait.
   bodyIdleTimeoutMs: 3_600_000,
-  maxHeaderCount: 160,
+  maxHeaderCount: 288,
   maxHeaderBytes: 81_920,
 } as const;
 

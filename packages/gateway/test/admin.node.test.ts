@@ -1,8 +1,9 @@
 import { serve } from "@wirewall/server";
 import { describe, expect, it } from "vitest";
 import { createGateway } from "../src/index.js";
-import { atEnd, guard, rawUpstream } from "./fixture.js";
-import { inOrder, OK } from "./peers.js";
+import { atEnd } from "../../client/test/at-end.js";
+import { guard, rawUpstream } from "./fixture.js";
+import { inOrder, OK } from "../../client/test/raw-upstream.js";
 
 const GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 

@@ -1,8 +1,9 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
-import { atEnd, guard, rawUpstream } from "./fixture.js";
-import { inOrder, later, OK, until } from "./peers.js";
+import { atEnd } from "../../client/test/at-end.js";
+import { guard, rawUpstream } from "./fixture.js";
+import { inOrder, later, OK, until } from "../../client/test/raw-upstream.js";
 
 const GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 

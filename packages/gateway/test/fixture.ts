@@ -1,25 +1,15 @@
 // A gateway before an upstream, and the end of all of it after each test.
 
-import { afterEach } from "vitest";
 import type { Server } from "@wirewall/server";
+import { atEnd } from "../../client/test/at-end.js";
 import {
   createGateway,
   type Gateway,
   type GatewayOptions,
   type ListenOptions,
 } from "../src/index.js";
-import { RawClient, RawUpstream } from "./peers.js";
-
-const ends: (() => unknown)[] = [];
-
-afterEach(async () => {
-  for (const end of ends.splice(0).toReversed()) await end();
-});
-
-/** Runs after the test, before what was registered earlier. */
-export function atEnd(end: () => unknown): void {
-  ends.push(end);
-}
+import { RawUpstream } from "../../client/test/raw-upstream.js";
+import { RawClient } from "./peers.js";
 
 export interface Fixture {
   readonly gateway: Gateway;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { guard, rawUpstream } from "./fixture.js";
-import { inOrder, later, OK } from "./peers.js";
+import { inOrder, later, OK } from "../../client/test/raw-upstream.js";
 
 describe("gateway: requests are written anew", () => {
   it("the whole request, byte for byte", async () => {

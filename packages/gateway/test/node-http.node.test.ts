@@ -5,7 +5,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import { atEnd, guard } from "./fixture.js";
+import { atEnd } from "../../client/test/at-end.js";
+import { guard } from "./fixture.js";
 
 let upstream: string;
 let agent: Agent;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { guard, rawUpstream } from "./fixture.js";
-import { inOrder, later, OK } from "./peers.js";
+import { inOrder, later, OK } from "../../client/test/raw-upstream.js";
 
 const EVIL = "GET /evil HTTP/1.1\r\nHost: a\r\n\r\n";
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Socket } from "node:net";
 import { describe, expect, it } from "vitest";
 import { guard, rawUpstream } from "./fixture.js";
-import { inOrder, later, OK, until, type RawUpstream } from "./peers.js";
+import { inOrder, later, OK, until, type RawUpstream } from "../../client/test/raw-upstream.js";
 
 const KEY = "dGhlIHNhbXBsZSBub25jZQ==";
 const ACCEPT = createHash("sha1")

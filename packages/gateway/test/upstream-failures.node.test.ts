@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
 import { guard, rawUpstream } from "./fixture.js";
-import { inOrder, later, OK, until } from "./peers.js";
+import { inOrder, later, OK, until } from "../../client/test/raw-upstream.js";
 
 const GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 

@@ -6,6 +6,7 @@ import { limits as http1Limits } from "@wirewall/http1";
 import { limits as http2Limits } from "@wirewall/http2";
 import type { LimitCatalogue } from "@wirewall/limits";
 import { limits as serverLimits } from "@wirewall/server";
+import { limits as tlsLimits } from "@wirewall/tls";
 
 /** Every table of limits in this installation, base first. */
 export const catalogue: LimitCatalogue = Object.freeze([
@@ -13,6 +14,7 @@ export const catalogue: LimitCatalogue = Object.freeze([
   http1Limits,
   hpackLimits,
   http2Limits,
+  tlsLimits,
   serverLimits,
   clientLimits,
   gatewayLimits,
