@@ -2,17 +2,15 @@
 // touched: no signal, no stream, no promise is made for an exchange that does not ask for one.
 
 import type { Fields } from "@wirewall/fields";
-import type { OutgoingResponse, RequestHead as Http1Head } from "@wirewall/http1";
+import type { RequestHead as Http1Head } from "@wirewall/http1";
 import type { RequestHead as Http2RequestHead } from "@wirewall/http2";
 import { UsageError } from "@wirewall/limits";
 import type { Duplex } from "node:stream";
 import type { ConnectionInfo } from "./connection-info.js";
 import { ExchangeAborted, type AbortCause } from "./errors.js";
 import { Http2Head, type ExchangeHead } from "./exchange-head.js";
+import type { ExchangeResponse, WholeResponse } from "./exchange-response.js";
 import { outgoingFields } from "./outgoing-fields.js";
-
-/** A whole response: `content` is computed and may be left out. */
-export type WholeResponse = Omit<OutgoingResponse, "content"> & Partial<OutgoingResponse>;
 
 /** A connection that speaks another protocol from now on. */
 export interface Upgraded {
@@ -54,7 +52,7 @@ export interface Exchange {
   respond(response: WholeResponse, content?: Uint8Array | string): void;
   sendInformational(status: number, fields?: Fields): void;
   /** The head of a response whose content follows by `write` and `end`. */
-  sendHead(response: OutgoingResponse): void;
+  sendHead(response: ExchangeResponse): void;
   /**
    * A piece of content; a promise if the sender has to wait, which rejects when the client is gone.
    * In answer to HEAD, and with 304, content is dropped.
@@ -77,11 +75,11 @@ export interface ExchangeDriver {
   readonly info: ConnectionInfo;
   sendResponse(
     exchange: ServerExchange,
-    response: OutgoingResponse,
+    response: ExchangeResponse,
     content: Uint8Array | string | undefined,
   ): void;
   sendInformational(exchange: ServerExchange, status: number, fields: Fields | undefined): void;
-  sendHead(exchange: ServerExchange, response: OutgoingResponse): void;
+  sendHead(exchange: ServerExchange, response: ExchangeResponse): void;
   /** False asks to wait until `drained` is called. */
   sendContent(exchange: ServerExchange, bytes: Uint8Array): boolean;
   sendEnd(exchange: ServerExchange, trailers: Fields | undefined): void;
@@ -198,7 +196,7 @@ export class ServerExchange implements Exchange {
     this.#driver.queued();
   }
 
-  sendHead(response: OutgoingResponse): void {
+  sendHead(response: ExchangeResponse): void {
     if (this.#isLate(NO_HEAD, "sendHead")) return;
     this.#driver.sendHead(this, this.#dressed(response, response.content));
     this.#bare = this.head.method === "HEAD" || response.status === 304;
@@ -328,9 +326,11 @@ export class ServerExchange implements Exchange {
   }
 
   /** Without what belongs to the connection. */
-  #dressed(response: WholeResponse, content: OutgoingResponse["content"]): OutgoingResponse {
-    const { status, reason } = response;
+  #dressed(response: WholeResponse, content: ExchangeResponse["content"]): ExchangeResponse {
+    const { status, reason, sensitive } = response;
     const fields = outgoingFields(response.fields, status, this.stream !== 0);
+    if (sensitive !== undefined && fields !== undefined && this.stream !== 0)
+      return { status, fields, content, sensitive };
     if (reason !== undefined)
       return fields === undefined
         ? { status, reason, content }

@@ -10,13 +10,13 @@
 // until its socket is closed and its handlers have returned.
 
 import type { Fields } from "@wirewall/fields";
-import type { OutgoingResponse } from "@wirewall/http1";
 import { ServerConnection, type Http2Violation, type RequestHead } from "@wirewall/http2";
 import type { Socket } from "node:net";
 import type { ConnectionHost, LiveConnection } from "./connection-host.js";
 import { ConnectionInfo } from "./connection-info.js";
 import { DeadlineTimer, type Timed } from "./deadline-timer.js";
 import type { AbortCause } from "./errors.js";
+import type { ExchangeResponse } from "./exchange-response.js";
 import { ServerExchange, type ExchangeDriver } from "./exchange.js";
 import { handlerFailed, handlerReturned } from "./failure.js";
 import { ownMemory } from "./own-memory.js";
@@ -109,7 +109,7 @@ export class Http2Connection implements Timed, ExchangeDriver, LiveConnection, S
 
   sendResponse(
     exchange: ServerExchange,
-    response: OutgoingResponse,
+    response: ExchangeResponse,
     content: Uint8Array | string | undefined,
   ): void {
     this.#setDate();
@@ -120,7 +120,7 @@ export class Http2Connection implements Timed, ExchangeDriver, LiveConnection, S
     this.#machine.sendInformational(exchange.stream, status, fields);
   }
 
-  sendHead(exchange: ServerExchange, response: OutgoingResponse): void {
+  sendHead(exchange: ServerExchange, response: ExchangeResponse): void {
     this.#setDate();
     this.#machine.sendHead(exchange.stream, response);
   }
