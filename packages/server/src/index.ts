@@ -10,13 +10,8 @@ export {
 } from "./errors.js";
 export type { AbortCause } from "./errors.js";
 export type { ExchangeFraming, ExchangeHead } from "./exchange-head.js";
-export type {
-  Exchange,
-  ExchangeObserver,
-  ExchangeResponse,
-  Upgraded,
-  WholeResponse,
-} from "./exchange.js";
+export type { ExchangeResponse, WholeResponse } from "./exchange-response.js";
+export type { Exchange, ExchangeObserver, Upgraded } from "./exchange.js";
 export type { FetchHandler } from "./fetch-handler.js";
 export { limits } from "./limits.js";
 export type { ServerLimitName, ServerLimits } from "./limits.js";
