@@ -19,8 +19,8 @@ export class ClientConnection extends Connection<ResponseHead | Informational> {
 
   constructor(options: Http2Options = {}) {
     let blocks: ResponseBlocks | undefined;
-    super(options, false, (session, decoder, opened) => {
-      blocks = new ResponseBlocks(session, decoder, opened);
+    super(options, false, (session, decoder) => {
+      blocks = new ResponseBlocks(session, decoder);
       return blocks;
     });
     if (blocks === undefined) throw new UsageError("no reader of responses was made");

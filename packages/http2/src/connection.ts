@@ -24,11 +24,10 @@ export const PREFACE: Uint8Array = /* @__PURE__ */ Uint8Array.from(
   (character) => character.charCodeAt(0),
 );
 
-/** What the side at hand makes of field blocks and of ends; it says when a stream was opened. */
+/** What the side at hand makes of field blocks and of ends. */
 export type MakeRole<Head extends Typed> = (
   session: Session<Head>,
   decoder: BlockDecoder,
-  opened: (now: number) => void,
 ) => Role<Head>;
 
 export abstract class Connection<Head extends Typed> implements Decoder<Head | OfBoth> {
@@ -58,8 +57,9 @@ export abstract class Connection<Head extends Typed> implements Decoder<Head | O
       ledger: session.ledger,
     });
     this.sender = new Sender(session);
-    session.letGo = () => this.decoder.drop();
-    const role = makeRole(session, this.decoder, (at) => this.watch.opened(at));
+    session.decoder = this.decoder;
+    session.answers = this.sender;
+    const role = makeRole(session, this.decoder);
     this.#receiver = new Receiver(session, this.sender, role);
     this.watch = new Watch(session, this.#receiver, session.now);
     this.#prefaceLeft = isServer ? PREFACE.length : 0;

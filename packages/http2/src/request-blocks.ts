@@ -20,18 +20,11 @@ export class RequestBlocks implements Role<RequestHead> {
   readonly #decoder: BlockDecoder;
   readonly #requests: RequestSection;
   readonly #trailers: TrailerSection = new TrailerSection();
-  readonly #opened: (now: number) => void;
 
-  constructor(
-    session: Session<RequestHead>,
-    decoder: BlockDecoder,
-    rules: SectionRules,
-    opened: (now: number) => void,
-  ) {
+  constructor(session: Session<RequestHead>, decoder: BlockDecoder, rules: SectionRules) {
     this.#session = session;
     this.#decoder = decoder;
     this.#requests = new RequestSection(rules);
-    this.#opened = opened;
   }
 
   isIdle(id: number): boolean {
@@ -169,9 +162,7 @@ export class RequestBlocks implements Role<RequestHead> {
     const stream = new Stream(id, method, false, window, send, urgency, session.now);
     stream.hasHead = true;
     if (endsStream) stream.state = states.HALF_REMOTE;
-    session.streams.set(id, stream);
-    session.openCount++;
-    this.#opened(session.now);
+    session.opened(stream);
     return stream;
   }
 
@@ -197,7 +188,7 @@ export class RequestBlocks implements Role<RequestHead> {
   #respond(stream: Stream, status: number, violation: Http2Violation): void {
     const session = this.#session;
     if (!session.charge("own-resets")) return;
-    if (stream.phase === AWAITED) session.respondShort(stream, status);
+    if (stream.phase === AWAITED) session.answers?.respondShort(stream, status);
     else session.reset(stream.id, frames.CANCEL);
     if (!session.isOver) session.say(violation);
   }

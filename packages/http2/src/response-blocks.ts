@@ -20,15 +20,13 @@ export class ResponseBlocks implements Role<Head> {
   readonly #decoder: BlockDecoder;
   readonly #responses: ResponseSection;
   readonly #trailers: TrailerSection = new TrailerSection();
-  readonly #opened: (now: number) => void;
   /** §5.1.1: the number of the next request. */
   nextStream = 1;
 
-  constructor(session: Session<Head>, decoder: BlockDecoder, opened: (now: number) => void) {
+  constructor(session: Session<Head>, decoder: BlockDecoder) {
     this.#session = session;
     this.#decoder = decoder;
     this.#responses = new ResponseSection(session.limits.maxBodyBytes);
-    this.#opened = opened;
   }
 
   isIdle(id: number): boolean {
@@ -49,9 +47,7 @@ export class ResponseBlocks implements Role<Head> {
       3,
       session.now,
     );
-    session.streams.set(id, stream);
-    session.openCount++;
-    this.#opened(session.now);
+    session.opened(stream);
     return stream;
   }
 

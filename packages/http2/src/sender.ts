@@ -8,7 +8,7 @@ import { Fields } from "@wirewall/fields";
 import type { Typed } from "./events.js";
 import * as frames from "./frame-types.js";
 import { writeBlock, writeDataHeader, writeReset } from "./frame-writer.js";
-import { checkTrailers, writeFields } from "./outgoing-section.js";
+import { checkTrailers, writeFields, writeStatus } from "./outgoing-section.js";
 import type { OutgoingContent } from "./outgoing.js";
 import { Schedule } from "./schedule.js";
 import type { Session } from "./session.js";
@@ -141,6 +141,19 @@ export class Sender<Head extends Typed> {
       session.countControl();
       session.closeStream(stream, CLOSED_BY_US);
     } else stream.state = state;
+  }
+
+  /** A status alone, and no more of the request. */
+  respondShort(stream: Stream, status: number): void {
+    const session = this.#session;
+    const { encoder } = this;
+    encoder.begin();
+    writeStatus(encoder, status);
+    encoder.field("content-length", "0");
+    this.writeHead(stream, encoder.finish(), true);
+    stream.phase = SENT;
+    this.ended(stream);
+    if (!isClosed(stream.state)) session.closeStream(stream, CLOSED_BY_US);
   }
 
   /** The window of a stream has grown. */

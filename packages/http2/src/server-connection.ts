@@ -7,6 +7,7 @@ import { isShortAscii } from "@wirewall/bytes";
 import { UsageError } from "@wirewall/limits";
 import { Connection } from "./connection.js";
 import type { RequestHead } from "./heads.js";
+import type { Http2Limits } from "./limits.js";
 import type { Http2Options } from "./options.js";
 import { checkInformational, checkResponse, writeFields, writeStatus } from "./outgoing-section.js";
 import type { OutgoingContent, OutgoingResponse } from "./outgoing.js";
@@ -14,7 +15,6 @@ import type { SectionRules } from "./section-codes.js";
 import { RequestBlocks } from "./request-blocks.js";
 import { ResponseBlock } from "./response-block.js";
 import { isStrict } from "./settings.js";
-import { CLOSED_BY_US, isClosed } from "./stream-states.js";
 import { AWAITED, SENT, type Stream } from "./stream.js";
 
 /** A whole response: its content is given beside it. */
@@ -29,19 +29,12 @@ export class ServerConnection extends Connection<RequestHead> {
   date: string | undefined;
 
   constructor(options: Http2Options = {}) {
-    const rules = (maxBodyBytes: number): SectionRules => ({
-      strict: isStrict(options.preset),
-      connectProtocol: options.enableConnectProtocol === true,
-      maxBodyBytes,
-    });
     super(
       options,
       true,
-      (session, decoder, opened) =>
-        new RequestBlocks(session, decoder, rules(session.limits.maxBodyBytes), opened),
+      (session, decoder) => new RequestBlocks(session, decoder, rulesOf(options, session.limits)),
     );
     this.#block = new ResponseBlock(this.sender.encoder);
-    this.session.respondShort = (stream, status) => this.#respondShort(stream, status);
   }
 
   /** Handlers that have not ended. */
@@ -159,19 +152,6 @@ export class ServerConnection extends Connection<RequestHead> {
     this.session.settleOutput();
   }
 
-  /** A status alone, and no more of the request. */
-  #respondShort(stream: Stream, status: number): void {
-    const { session } = this;
-    const { encoder } = this.sender;
-    encoder.begin();
-    writeStatus(encoder, status);
-    encoder.field("content-length", "0");
-    this.sender.writeHead(stream, encoder.finish(), true);
-    stream.phase = SENT;
-    this.sender.ended(stream);
-    if (!isClosed(stream.state)) session.closeStream(stream, CLOSED_BY_US);
-  }
-
   /** The stream, which has to await a response; undefined if nobody listens any more. */
   #awaited(id: number): Stream | undefined {
     const stream = this.open(id);
@@ -187,3 +167,11 @@ export class ServerConnection extends Connection<RequestHead> {
 
 /** content-length and date, by the measure of RFC 9113 §6.5.2. */
 const ADDED_BYTES = 2 * 32 + 14 + 16 + 4 + 29;
+
+function rulesOf(options: Http2Options, { maxBodyBytes }: Http2Limits): SectionRules {
+  return {
+    strict: isStrict(options.preset),
+    connectProtocol: options.enableConnectProtocol === true,
+    maxBodyBytes,
+  };
+}

@@ -2,6 +2,7 @@
 // ends a stream or all of them.
 
 import { Output } from "@wirewall/bytes";
+import type { BlockDecoder } from "@wirewall/hpack";
 import type { Ledger, LimitHit, Preset } from "@wirewall/limits";
 import { Budgets } from "./budgets.js";
 import { ClosedStreams } from "./closed-streams.js";
@@ -32,6 +33,11 @@ import {
 /** `draining` takes on no stream; `closed` has said its last, which may still wait to be taken. */
 export type ConnectionState = "open" | "draining" | "closed";
 
+/** Answers by a status alone, and RST_STREAM where content was to come (§8.1). */
+export interface ShortAnswers {
+  respondShort(stream: Stream, status: number): void;
+}
+
 export class Session<Head extends Typed> {
   readonly limits: Http2Limits;
   readonly isServer: boolean;
@@ -42,6 +48,12 @@ export class Session<Head extends Typed> {
   readonly closed: ClosedStreams;
   readonly peer: PeerSettings = new PeerSettings();
   state: ConnectionState = "open";
+  /** What is dropped with the connection. */
+  decoder: BlockDecoder | undefined;
+  /** Who answers a request that is too large. */
+  answers: ShortAnswers | undefined;
+  /** When the first of the streams may have stalled. */
+  lookAt: number | undefined;
   now = 0;
   /** The offset of the frame that is being looked at. */
   offset = 0;
@@ -177,7 +189,7 @@ export class Session<Head extends Typed> {
     this.openCount = this.liveCount = this.controlCount = this.pendingBytes = 0;
     this.#charged = this.#inputCharged = 0;
     this.#pending = [];
-    this.letGo();
+    this.decoder?.drop();
     this.ledger.close();
     writeGoAway(this.output, this.lastPeerStream, error);
   }
@@ -208,6 +220,13 @@ export class Session<Head extends Typed> {
     const stream = this.streams.get(id);
     if (stream !== undefined) this.closeStream(stream, CLOSED_BY_US);
     else if (!this.isOver && this.closed.stateOf(id) === IDLE) this.closed.add(id, CLOSED_BY_US);
+  }
+
+  /** A stream is open from now on. */
+  opened(stream: Stream): void {
+    this.streams.set(stream.id, stream);
+    this.openCount++;
+    this.lookAt ??= this.now + this.limits.streamStallTimeoutMs;
   }
 
   /** The stream is closed; its record stays while its handler runs, or content of it is unread. */
@@ -254,7 +273,7 @@ export class Session<Head extends Typed> {
     this.state = "closed";
     this.closed.clear();
     this.#charged = this.#inputCharged = 0;
-    this.letGo();
+    this.decoder?.drop();
     this.ledger.close();
   }
 
@@ -275,16 +294,10 @@ export class Session<Head extends Typed> {
   tooLarge(stream: Stream, limit: LimitHit): void {
     const violation = refuse("http2.body.too-large", this.offset, limit, stream.id);
     if (!this.charge("own-resets")) return;
-    if (this.isServer && stream.phase === AWAITED) this.respondShort(stream, 413);
+    if (this.isServer && stream.phase === AWAITED) this.answers?.respondShort(stream, 413);
     else this.reset(stream.id, frames.CANCEL);
     if (!this.isOver) this.say(violation);
   }
-
-  /** Lets go of what stands outside of the session. */
-  letGo: () => void = ignore;
-
-  /** Writes a response of a status alone, and RST_STREAM where content was to come (§8.1). */
-  respondShort: (stream: Stream, status: number) => void = ignore;
 
   /** Content of the stream was read, or was padding: more may come once it is half a window. */
   credited(stream: Stream, count: number): void {
@@ -318,5 +331,3 @@ export class Session<Head extends Typed> {
     if (unread > 0) this.giveBack(unread);
   }
 }
-
-function ignore(): void {}

@@ -1,6 +1,7 @@
 // RFC 9113 §6.5: what the two sides tell each other about themselves. A frame is judged whole
 // before anything of it counts.
 
+import { limits as hpackTable, type HpackLimits } from "@wirewall/hpack";
 import type { Preset } from "@wirewall/limits";
 import { read32 } from "./frame-reader.js";
 import * as frames from "./frame-types.js";
@@ -104,20 +105,23 @@ export function ownSettings(
   return pairs;
 }
 
+/** One set for all connections of the same limits. */
+const knownLimits = /* @__PURE__ */ new WeakMap<Http2Limits, HpackLimits>();
+
 /** The limits of HPACK that follow from those of a connection. */
-export function hpackLimits(limits: Http2Limits): {
-  readonly maxHeaderListBytes: number;
-  readonly maxHeaderCount: number;
-  readonly maxStringBytes: number;
-  readonly maxBlockBytes: number;
-} {
-  const { maxHeaderListBytes, maxHeaderCount, headerFragmentMultiplierRatio } = limits;
-  return {
-    maxHeaderListBytes,
-    maxHeaderCount,
-    maxStringBytes: Math.max(64, maxHeaderListBytes),
-    maxBlockBytes: maxHeaderListBytes * headerFragmentMultiplierRatio,
-  };
+export function hpackLimits(limits: Http2Limits): HpackLimits {
+  let known = knownLimits.get(limits);
+  if (known === undefined) {
+    const { maxHeaderListBytes, maxHeaderCount, headerFragmentMultiplierRatio } = limits;
+    known = hpackTable.resolve({
+      maxHeaderListBytes,
+      maxHeaderCount,
+      maxStringBytes: Math.max(64, maxHeaderListBytes),
+      maxBlockBytes: maxHeaderListBytes * headerFragmentMultiplierRatio,
+    });
+    knownLimits.set(limits, known);
+  }
+  return known;
 }
 
 /** The two presets differ in what a path may look like. */

@@ -23,7 +23,6 @@ export class Watch<Head extends Typed> {
   /** When a shutdown has to be over. */
   drainBy: number | undefined;
   #pingedAt: number | undefined;
-  #streamsAt: number | undefined;
 
   constructor(session: Session<Head>, receiver: Receiver<Head>, now: number) {
     this.#session = session;
@@ -41,14 +40,9 @@ export class Watch<Head extends Typed> {
     else if (!isAcknowledged) due = Math.min(due, this.#openedAt + limits.settingsAckTimeoutMs);
     if (blocks.deadline !== undefined) due = Math.min(due, blocks.deadline);
     if (session.openCount === 0) due = Math.min(due, session.restedAt + limits.idleTimeoutMs);
-    else if (this.#streamsAt !== undefined) due = Math.min(due, this.#streamsAt);
+    else if (session.lookAt !== undefined) due = Math.min(due, session.lookAt);
     if (this.takenAt !== undefined) due = Math.min(due, this.takenAt + limits.streamStallTimeoutMs);
     return this.drainBy === undefined ? due : Math.min(due, this.drainBy);
-  }
-
-  /** A stream was opened. */
-  opened(now: number): void {
-    this.#streamsAt ??= now + this.#session.limits.streamStallTimeoutMs;
   }
 
   answered(): void {
@@ -91,7 +85,7 @@ export class Watch<Head extends Typed> {
     const session = this.#session;
     if (this.#pingedAt === undefined && now >= this.heardAt + session.limits.pingIntervalMs)
       this.ping(now);
-    if (this.#streamsAt !== undefined && now >= this.#streamsAt) this.#lookThrough(now);
+    if (session.lookAt !== undefined && now >= session.lookAt) this.#lookThrough(now);
   }
 
   /** Ends the streams that wait for the peer for too long, or the connection if they pin most of it. */
@@ -111,7 +105,7 @@ export class Watch<Head extends Typed> {
       const due = Math.max(stream.movedAt, now - streamStallTimeoutMs / 2) + streamStallTimeoutMs;
       next = Math.min(next ?? due, due);
     }
-    this.#streamsAt = next;
+    session.lookAt = next;
     if (pinned * 2 > maxRetainedBytes) {
       session.endWith("http2.timeout.stall", frames.ENHANCE_YOUR_CALM);
       return;
