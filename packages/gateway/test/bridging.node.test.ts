@@ -123,7 +123,7 @@ async function overHttp1({ port }: Fixture): Promise<Got> {
     onInformational: ({ status }) => informational.push(status),
   });
   const seen = JSON.parse(Buffer.from(await response.bytes()).toString()) as Seen;
-  const trailers = Object.fromEntries([...(response.trailers ?? [])]);
+  const trailers = Object.fromEntries(response.trailers ?? []);
   const { status, fields } = response;
   const [kept, hop] = [fields.get("x-kept"), fields.get("x-hop")];
   return { status, kept, hop, informational, trailers, seen };
