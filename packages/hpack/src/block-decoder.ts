@@ -100,7 +100,7 @@ export class BlockDecoder {
    * Decodes one whole block, whose first byte has that offset in the input. A violation of the
    * scope "stream" leaves the decoder in step; after one of the scope "connection" it is dead.
    *
-   * @throws UsageError after a violation that ended the connection.
+   * @throws UsageError after a violation that ended the connection, and from inside of a sink.
    */
   decode(
     bytes: Uint8Array,
@@ -109,7 +109,8 @@ export class BlockDecoder {
     offset: number,
     sink: FieldSink,
   ): HpackViolation | undefined {
-    if (this.#dead) throw new UsageError("the decoder has refused a block for good");
+    if (this.#dead) throw new UsageError("decode: the decoder is dead");
+    if (this.#sink !== NOBODY) throw new UsageError("decode: a block is being decoded");
     this.#bytes = bytes;
     this.#at = start;
     this.#end = end;

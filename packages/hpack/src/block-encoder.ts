@@ -74,8 +74,13 @@ export class BlockEncoder {
     this.#table.generation++;
   }
 
-  /** Begins a block, with the size updates that are due. */
+  /**
+   * Begins a block, with the size updates that are due.
+   *
+   * @throws UsageError inside of a block: what it put into the table has to reach the peer.
+   */
   begin(): void {
+    if (this.#open) throw new UsageError("begin: a block was not finished");
     this.#at = 0;
     if (!this.#open) {
       this.#open = true;

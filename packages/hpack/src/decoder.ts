@@ -3,13 +3,13 @@
 
 import { Input } from "@wirewall/bytes";
 import { Ledger, type Decoder as AnyDecoder } from "@wirewall/limits";
-import { BlockDecoder, type FieldSink } from "./block-decoder.js";
+import { BlockDecoder } from "./block-decoder.js";
 import type { FieldEvent, HpackEvent } from "./events.js";
 import type { HpackLimits } from "./limits.js";
 import type { HpackOptions } from "./options.js";
 import { refuse, type HpackViolation } from "./violations.js";
 
-export class Decoder implements AnyDecoder<HpackEvent>, FieldSink {
+export class Decoder implements AnyDecoder<HpackEvent> {
   readonly #block: BlockDecoder;
   readonly #ledger: Ledger;
   readonly #input: Input = new Input();
@@ -48,7 +48,8 @@ export class Decoder implements AnyDecoder<HpackEvent>, FieldSink {
     this.#input.keep();
     const { unread } = this.#input;
     const max = this.limits.maxBlockBytes;
-    const hit = { name: "maxBlockBytes", max, observed: unread };
+    // The byte that crosses it says so, whatever came with it.
+    const hit = { name: "maxBlockBytes", max, observed: max + 1 };
     if (unread > max) this.#fail(refuse("hpack.block.bytes", max, hit));
     else this.#charge(this.#input.kept, 0);
   }
@@ -73,7 +74,11 @@ export class Decoder implements AnyDecoder<HpackEvent>, FieldSink {
     if (this.#isOver) return;
     this.#isOver = true;
     const { bytes, at, end } = this.#input;
-    this.#violation = this.#block.decode(bytes, at, end, 0, this);
+    this.#violation = this.#block.decode(bytes, at, end, 0, {
+      field: (name, value, _mark, neverIndexed) => {
+        this.#fields.push({ type: "field", name, value, neverIndexed });
+      },
+    });
     this.#input.drop();
     this.#fields.reverse();
     const text = this.#fields.reduce((sum, { name, value }) => sum + name.length + value.length, 0);
@@ -81,11 +86,6 @@ export class Decoder implements AnyDecoder<HpackEvent>, FieldSink {
   }
 
   expire(): void {}
-
-  /** @internal Takes a field of the block. */
-  field(name: string, value: string, _mark: number, neverIndexed: boolean): void {
-    this.#fields.push({ type: "field", name, value, neverIndexed });
-  }
 
   #fail(violation: HpackViolation): void {
     this.#isOver = true;
