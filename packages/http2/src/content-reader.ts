@@ -157,7 +157,7 @@ export class ContentReader<Head extends Typed> {
     const max = session.limits.maxBodyBytes;
     if (declared !== UNDECLARED && received > declared)
       return this.#refuse(id, count, "http2.content-length.mismatch");
-    if (received > max) {
+    if (received > max && !stream.isTunnel) {
       session.tooLarge(stream, { name: "maxBodyBytes", max, observed: received });
       session.giveBack(count + Math.max(0, this.left - this.#padding));
       this.#stream = undefined;

@@ -135,7 +135,7 @@ export class Sender<Head extends Typed> {
     const session = this.#session;
     const state = afterOwnEnd(stream.state);
     if (isClosed(state)) session.closeStream(stream, state);
-    else if (session.isServer && awaitsPeer(stream.state)) {
+    else if (session.isServer && awaitsPeer(stream.state) && !stream.isTunnel) {
       // §8.1: the response is complete, and no more of the request is wanted.
       writeReset(session.output, stream.id, frames.NO_ERROR);
       session.countControl();

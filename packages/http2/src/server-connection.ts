@@ -125,6 +125,7 @@ export class ServerConnection extends Connection<RequestHead> {
     }
     const isEmpty = isBare || (!isTunnel && (content === "none" || content === 0));
     this.sender.begin(stream, content, isEmpty);
+    stream.isTunnel = isTunnel;
     if (isEmpty) {
       this.sender.writeHead(stream, block, true);
       if (whole !== undefined || content === "none" || content === 0) stream.phase = SENT;

@@ -39,6 +39,8 @@ export class Stream {
   phase: number = AWAITED;
   /** Bytes that we declared and did not send. */
   left: number = UNDECLARED;
+  /** CONNECT was accepted: both directions end by themselves, and neither has a length (§8.5). */
+  isTunnel = false;
   /** Our message has no content, whatever it declares. */
   isBare = false;
   queue: Uint8Array[] | undefined;

@@ -117,8 +117,12 @@ export class Watch<Head extends Typed> {
   }
 }
 
-/** It is the peer's turn: content is due that we would read, or its window holds back what we have. */
+/**
+ * It is the peer's turn: content is due that we would read, or its window holds back what we have.
+ * In a tunnel nothing is due (§8.5), and until it is accepted it is not the peer's turn.
+ */
 function waitsForPeer(stream: Stream): boolean {
   if (stream.queuedBytes > 0) return true;
+  if (stream.method === "CONNECT") return false;
   return awaitsPeer(stream.state) && stream.unread === 0;
 }

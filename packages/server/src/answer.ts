@@ -11,7 +11,7 @@ import {
   type FieldValue,
 } from "@wirewall/fields";
 import { HandlerError } from "./errors.js";
-import type { ServerExchange } from "./exchange.js";
+import type { ServerExchange } from "./server-exchange.js";
 import { sourceOf } from "./response-source.js";
 import { plainResponse, TEXT, type PlainResponse } from "./response.js";
 

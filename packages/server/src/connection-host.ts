@@ -5,7 +5,7 @@ import type { Http2Options, Http2Violation } from "@wirewall/http2";
 import type { ConnectionInfo } from "./connection-info.js";
 import type { Counters } from "./counters.js";
 import type { AbortCause } from "./errors.js";
-import type { ServerExchange } from "./exchange.js";
+import type { ServerExchange } from "./server-exchange.js";
 import type { HttpDate } from "./http-date.js";
 
 /** What a peer was refused for, whichever protocol it spoke. */

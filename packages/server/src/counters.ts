@@ -1,4 +1,5 @@
-// What a server counts. Violations are counted by code, once for each connection that ended by one.
+// What a server counts. Violations are counted by code: once for each connection that ended by one,
+// and in HTTP/2 once for each stream that did.
 
 /** A snapshot of a server's counters. */
 export interface ServerCounters {

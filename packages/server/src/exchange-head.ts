@@ -25,6 +25,8 @@ export interface ExchangeHead {
   readonly upgrade: readonly string[];
   /** HTTP/2: what the client said the scheme is. */
   readonly scheme?: string | undefined;
+  /** HTTP/2: what an extended CONNECT asks for, such as `websocket` (RFC 8441 §4). */
+  readonly protocol?: string | undefined;
   /** HTTP/2: names whose values must not enter a table when they are sent on (RFC 7541 §7.1.3). */
   readonly sensitive?: readonly string[];
 }
@@ -46,6 +48,7 @@ export class Http2Head implements ExchangeHead {
   readonly contentLength: number | undefined;
   readonly expectContinue: boolean;
   readonly scheme: string | undefined;
+  readonly protocol: string | undefined;
   readonly sensitive: readonly string[];
 
   constructor(head: Http2RequestHead) {
@@ -59,6 +62,7 @@ export class Http2Head implements ExchangeHead {
     this.contentLength = contentLength;
     this.expectContinue = head.expectContinue;
     this.scheme = head.scheme;
+    this.protocol = head.protocol;
     this.sensitive = head.sensitive;
   }
 }

@@ -3,7 +3,8 @@
 import { Fields } from "@wirewall/fields";
 import type { ConnectionHost, LiveConnection } from "./connection-host.js";
 import { ExchangeAborted, HandlerError, ServerFull } from "./errors.js";
-import type { Exchange, ServerExchange } from "./exchange.js";
+import type { Exchange } from "./exchange.js";
+import type { ServerExchange } from "./server-exchange.js";
 
 const PLAIN: Fields = /* @__PURE__ */ new Fields([["content-type", "text/plain;charset=UTF-8"]]);
 
@@ -29,7 +30,7 @@ export function handlerReturned(
   connection: LiveConnection,
   exchange: ServerExchange,
 ): void {
-  if (exchange.ended || exchange.aborted) return;
+  if (exchange.ended || exchange.aborted || exchange.tunnels) return;
   const error = new HandlerError("the handler returned without answering");
   handlerFailed(host, connection, exchange, error);
 }

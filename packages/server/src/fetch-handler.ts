@@ -4,7 +4,7 @@
 import type { Ledger } from "@wirewall/limits";
 import { answer } from "./answer.js";
 import type { ConnectionInfo } from "./connection-info.js";
-import type { ServerExchange } from "./exchange.js";
+import type { ServerExchange } from "./server-exchange.js";
 import { answerStatus } from "./failure.js";
 import { isPromiseLike } from "./promise-like.js";
 import type { Origins } from "./request-url.js";

@@ -21,9 +21,10 @@ import type { ConnectionHost, LiveConnection } from "./connection-host.js";
 import { ConnectionInfo } from "./connection-info.js";
 import { DeadlineTimer, type Timed } from "./deadline-timer.js";
 import type { AbortCause } from "./errors.js";
-import { ServerExchange, type ExchangeDriver } from "./exchange.js";
+import type { ExchangeDriver } from "./exchange-driver.js";
 import { handlerFailed, handlerReturned } from "./failure.js";
 import { isPromiseLike } from "./promise-like.js";
+import { ServerExchange } from "./server-exchange.js";
 import { handOver, own, type SocketOwner } from "./socket-owner.js";
 import { writeBatch } from "./write-batch.js";
 
@@ -151,8 +152,9 @@ export class Http1Connection implements Timed, ExchangeDriver, LiveConnection, S
     this.machine.sendEnd(trailers);
   }
 
-  /** The machine lets more come when it is asked for the next event. */
+  /** The machine lets more come when it is asked for the next event; a tunnel is the socket itself. */
   consumed(): void {}
+  tunnelClosed(): void {}
 
   pull(): void {
     this.machine.sendContinue();

@@ -16,15 +16,17 @@ import type { ConnectionHost, LiveConnection } from "./connection-host.js";
 import { ConnectionInfo } from "./connection-info.js";
 import { DeadlineTimer, type Timed } from "./deadline-timer.js";
 import type { AbortCause } from "./errors.js";
+import type { ExchangeDriver } from "./exchange-driver.js";
 import type { ExchangeResponse } from "./exchange-response.js";
-import { ServerExchange, type ExchangeDriver } from "./exchange.js";
 import { handlerFailed, handlerReturned } from "./failure.js";
 import { ownMemory } from "./own-memory.js";
 import { isPromiseLike } from "./promise-like.js";
+import { ServerExchange } from "./server-exchange.js";
 import { own, type SocketOwner } from "./socket-owner.js";
 import { writeBatch } from "./write-batch.js";
 
 const INTERNAL_ERROR = 0x2;
+const CANCEL = 0x8;
 /** After the last word the peer's is read and dropped, so that a TCP reset does not eat ours. */
 const LINGER_MS = 1_000;
 
@@ -134,6 +136,8 @@ export class Http2Connection implements Timed, ExchangeDriver, LiveConnection, S
   }
 
   pull(exchange: ServerExchange): void {
+    if (exchange.wasPulled) return;
+    exchange.wasPulled = true;
     if (!exchange.head.expectContinue || exchange.headSent) return;
     this.#machine.sendContinue(exchange.stream);
     this.queued();
@@ -152,6 +156,12 @@ export class Http2Connection implements Timed, ExchangeDriver, LiveConnection, S
   }
 
   responded(exchange: ServerExchange): void {
+    if (exchange.settled) this.#settle(exchange);
+    this.queued();
+  }
+
+  tunnelClosed(exchange: ServerExchange, isWhole: boolean): void {
+    if (!isWhole) this.#machine.reset(exchange.stream, CANCEL);
     if (exchange.settled) this.#settle(exchange);
     this.queued();
   }
@@ -258,8 +268,9 @@ export class Http2Connection implements Timed, ExchangeDriver, LiveConnection, S
     else this.queued();
   }
 
-  /** The handler has ended: another one may take its place (RFC 9113 §10.5). */
+  /** The handler, and its tunnel, have ended: another one may take its place (RFC 9113 §10.5). */
   #settle(exchange: ServerExchange): void {
+    if (exchange.tunnels) return;
     this.#exchanges.delete(exchange.stream);
     this.#machine.settled(exchange.stream);
   }
@@ -267,9 +278,12 @@ export class Http2Connection implements Timed, ExchangeDriver, LiveConnection, S
   /** Content that has to wait for its reader is memory of its own, unless it is most of a chunk. */
   #deliver(stream: number, bytes: Uint8Array): void {
     const exchange = this.#exchanges.get(stream);
-    if (exchange === undefined || exchange.aborted || exchange.ended)
+    if (exchange === undefined || !exchange.takesContent) {
       this.#machine.consumed(stream, bytes.length);
-    else exchange.deliver(exchange.reading ? bytes : ownMemory(bytes));
+      return;
+    }
+    exchange.wasPulled = true;
+    exchange.deliver(exchange.reading ? bytes : ownMemory(bytes));
   }
 
   #refused(violation: Http2Violation): void {
@@ -284,7 +298,7 @@ export class Http2Connection implements Timed, ExchangeDriver, LiveConnection, S
 
   #abort(exchange: ServerExchange, why: AbortCause): void {
     if (exchange.aborted) return;
-    if (!exchange.ended) {
+    if (exchange.takesContent) {
       this.#host.counters.aborted++;
       exchange.abort(why);
     }

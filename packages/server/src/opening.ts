@@ -19,7 +19,6 @@ export type Speaking = LiveConnection & SocketOwner;
 export class Opening implements Timed, LiveConnection, SocketOwner {
   readonly socket: Socket;
   readonly info: ConnectionInfo;
-  readonly #host: ConnectionHost;
   readonly #decide: Decide;
   readonly #timer: DeadlineTimer;
   readonly #openedAt: number = performance.now();
@@ -39,7 +38,6 @@ export class Opening implements Timed, LiveConnection, SocketOwner {
   ) {
     this.socket = socket;
     this.info = new ConnectionInfo(socket, host.encrypted);
-    this.#host = host;
     this.#decide = decide;
     this.#prefaceTimeoutMs = timeouts.prefaceTimeoutMs;
     this.#until = this.#openedAt + timeouts.headTimeoutMs;
@@ -54,11 +52,8 @@ export class Opening implements Timed, LiveConnection, SocketOwner {
 
   /** Silence is answered as in HTTP/1.1; half a preface is no request of any protocol. */
   expire(): void {
-    if (this.#seen === 0) this.#speak(false);
-    else {
-      this.#host.counters.violated("http2.timeout.preface");
-      this.socket.destroy();
-    }
+    const connection = this.#speak(this.#seen > 0);
+    if (this.#seen > 0) connection.received(PREFACE.slice(0, this.#seen));
   }
 
   shutdown(): void {

@@ -35,6 +35,11 @@ export interface ServeOptions {
    * begins with prior knowledge (RFC 9113 §3.3).
    */
   readonly protocols?: readonly Protocol[];
+  /**
+   * Lets clients ask for other protocols on a stream (RFC 8441): an `exchange` handler gets CONNECT
+   * with `head.protocol`, and accepts it by `upgrade()`. False if absent.
+   */
+  readonly extendedConnect?: boolean;
   /** Limits of HTTP/1.1, per connection. */
   readonly limits?: { readonly [K in Http1LimitName]?: number };
   /** Limits of HTTP/2, per connection. */
@@ -62,6 +67,7 @@ export interface ResolvedOptions extends ServerLimits {
   readonly path: string | undefined;
   readonly tls: SecureContextOptions | undefined;
   readonly protocols: readonly Protocol[];
+  readonly extendedConnect: boolean;
   readonly limits: { readonly [K in Http1LimitName]?: number };
   readonly http2: { readonly [K in Http2LimitName]?: number };
   readonly preset: Preset;
@@ -78,6 +84,7 @@ const NAMES: ReadonlySet<string> = /* @__PURE__ */ new Set([
   "path",
   "tls",
   "protocols",
+  "extendedConnect",
   "limits",
   "http2",
   "preset",
@@ -115,6 +122,7 @@ export function resolveOptions(given: ServeOptions): ResolvedOptions {
     path,
     tls: given.tls,
     protocols: protocolsOf(orElse(given.protocols, BOTH)),
+    extendedConnect: extendedConnectOf(given),
     limits: limitsOf("limits", http1Limits, orElse(given.limits, {})),
     http2: limitsOf("http2", http2Limits, orElse(given.http2, {})),
     preset: preset(orElse(given.preset, "default")),
@@ -134,6 +142,15 @@ function protocolsOf(given: unknown): readonly Protocol[] {
     given.every((name) => name === "h2" || name === "http/1.1");
   if (isList) return given as Protocol[];
   throw new ServeOptionError("protocols", 'a list of "h2" and "http/1.1"', shown(given));
+}
+
+function extendedConnectOf(given: ServeOptions): boolean {
+  const { extendedConnect = false, fetch } = given;
+  if (typeof extendedConnect !== "boolean")
+    throw new ServeOptionError("extendedConnect", "true or false", shown(extendedConnect));
+  if (extendedConnect && fetch !== undefined)
+    throw new ServeOptionError("extendedConnect", "an exchange handler beside it", "fetch");
+  return extendedConnect;
 }
 
 function limitsOf<Name extends Http1LimitName | Http2LimitName>(

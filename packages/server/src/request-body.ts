@@ -3,7 +3,7 @@
 
 import type { Ledger } from "@wirewall/limits";
 import { ServerFull } from "./errors.js";
-import type { ServerExchange } from "./exchange.js";
+import type { ServerExchange } from "./server-exchange.js";
 import { ownMemory } from "./own-memory.js";
 
 const NOTHING = /* @__PURE__ */ new Uint8Array(0);

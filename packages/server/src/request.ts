@@ -3,7 +3,7 @@
 // Request(request)` …). Globals are not touched.
 
 import type { Ledger } from "@wirewall/limits";
-import type { ServerExchange } from "./exchange.js";
+import type { ServerExchange } from "./server-exchange.js";
 import { inheritWeb } from "./inherit-web.js";
 import { ownMemory } from "./own-memory.js";
 import { collect, contentStream } from "./request-body.js";

@@ -81,11 +81,19 @@ class HttpServer implements Server, ConnectionHost {
 
   constructor(options: ResolvedOptions) {
     const { limits, preset, tls } = options;
-    const ledger = new Ledger({ maxRetainedBytes: options.maxServerRetainedBytes });
+    const ledger = new Ledger({
+      maxRetainedBytes: options.maxServerRetainedBytes,
+      name: "maxServerRetainedBytes",
+    });
     this.#options = options;
     // Resolved once: every connection shares the values.
     this.http1 = { limits: http1Limits.resolve(limits, preset), preset, ledger };
-    this.http2 = { limits: http2Limits.resolve(options.http2, preset), preset, ledger };
+    this.http2 = {
+      limits: http2Limits.resolve(options.http2, preset),
+      preset,
+      ledger,
+      enableConnectProtocol: options.extendedConnect,
+    };
     this.encrypted = tls !== undefined;
     const origins = new Origins(this.encrypted, () => this.#authority);
     this.handle =
@@ -201,8 +209,16 @@ class HttpServer implements Server, ConnectionHost {
       socket.once("close", () => this.#raw.delete(socket));
     });
     server.on("secureConnection", (socket: TLSSocket) => {
+      const { alpnProtocol } = socket;
+      // Without ALPN nobody agreed on HTTP/2, which is all that is spoken (RFC 9113 §3.2).
+      if (alpnProtocol === false && !this.#options.protocols.includes("http/1.1")) {
+        this.counters.handshakeErrors++;
+        socket.on("error", ignore);
+        socket.destroy();
+        return;
+      }
       socket.allowHalfOpen = true;
-      this.#accept(socket, socket.alpnProtocol === "h2");
+      this.#accept(socket, alpnProtocol === "h2");
     });
     server.on("tlsClientError", (_error: unknown, socket: Socket) => {
       this.counters.handshakeErrors++;

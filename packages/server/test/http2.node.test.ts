@@ -1,71 +1,12 @@
 // HTTP/2 on the port of HTTP/1.1 (row: U2), asked by Node's own client and by frames made by hand.
 
 import { generate } from "selfsigned";
-import {
-  connect,
-  constants,
-  type ClientHttp2Session,
-  type ClientHttp2Stream,
-  type IncomingHttpHeaders,
-  type OutgoingHttpHeaders,
-} from "node:http2";
-import { afterEach, describe, expect, it } from "vitest";
-import { ExchangeAborted, type Exchange, type Server, type ServeOptions } from "../src/index.js";
+import { constants } from "node:http2";
+import { describe, expect, it } from "vitest";
+import { ExchangeAborted, type Exchange } from "../src/index.js";
+import { answerOf, ask, echo, sessionTo } from "./http2-client.js";
 import { eventually, gate, get, RawClient, statusOf } from "./raw-client.js";
 import { start } from "./running.js";
-
-const sessions: ClientHttp2Session[] = [];
-
-afterEach(() => {
-  for (const session of sessions.splice(0)) session.destroy();
-});
-
-function sessionTo(server: Server, options: object = {}): ClientHttp2Session {
-  const session = connect(server.url, { rejectUnauthorized: false, ...options });
-  session.on("error", () => {});
-  sessions.push(session);
-  return session;
-}
-
-interface Answer {
-  readonly headers: IncomingHttpHeaders;
-  readonly trailers: IncomingHttpHeaders | undefined;
-  readonly text: string;
-  readonly code: number;
-}
-
-function answerOf(stream: ClientHttp2Stream): Promise<Answer> {
-  return new Promise((resolve) => {
-    let headers: IncomingHttpHeaders = {};
-    let trailers: IncomingHttpHeaders | undefined;
-    let text = "";
-    stream.on("response", (given) => (headers = given));
-    stream.on("trailers", (given) => (trailers = given));
-    stream.setEncoding("utf8");
-    stream.on("data", (piece: string) => (text += piece));
-    stream.on("error", () => {});
-    stream.on("close", () => resolve({ headers, trailers, text, code: stream.rstCode }));
-  });
-}
-
-function ask(
-  session: ClientHttp2Session,
-  headers: OutgoingHttpHeaders,
-  body?: string | Uint8Array,
-): Promise<Answer> {
-  const stream = session.request(headers);
-  const answer = answerOf(stream);
-  stream.end(body);
-  return answer;
-}
-
-const echo: ServeOptions = {
-  exchange: async (exchange) => {
-    let size = 0;
-    for await (const piece of exchange.content()) size += piece.length;
-    exchange.respond({ status: 200 }, `${exchange.head.method} ${exchange.head.target} ${size}`);
-  },
-};
 
 describe("row: U2 HTTP/2 and HTTP/1.1 on one port", () => {
   it("answers both on cleartext, the preface in one piece or byte by byte", async () => {
@@ -356,7 +297,7 @@ describe("row: U2 HTTP/2 under load and under fire", () => {
   it("ends a connection that sends garbage, with its code, and serves the next", async () => {
     const server = await start(echo);
     const client = await RawClient.to(server.port);
-    client.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + "\0\0\0\x04\0\0\0\0\0" + "\xff".repeat(200));
+    client.send(`PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0${"\xff".repeat(200)}`);
     await eventually(() => client.ended || client.closed);
     client.socket.destroy();
     expect(server.counters.violations.get("http2.frame.size")).toBe(1);
