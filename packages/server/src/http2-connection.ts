@@ -44,6 +44,7 @@ export class Http2Connection implements Timed, ExchangeDriver, LiveConnection, S
   /** A turn of `#run` is due. */
   #due = false;
   #writing = false;
+  #peerEnded = false;
   /** Nothing goes between socket and machine any more. */
   #detached = false;
   #closed = false;
@@ -96,9 +97,13 @@ export class Http2Connection implements Timed, ExchangeDriver, LiveConnection, S
     this.#run(now);
   }
 
+  /** As in HTTP/1.1 a client that sends no more has probably gone, and is answered all the same. */
   ended(): void {
+    this.#peerEnded = true;
     if (this.#detached) return;
     const now = performance.now();
+    for (const exchange of this.#exchanges.values())
+      if (exchange.takesContent) exchange.clientEnded();
     this.#machine.end(now);
     this.#run(now);
   }
@@ -232,7 +237,7 @@ export class Http2Connection implements Timed, ExchangeDriver, LiveConnection, S
   #begin(head: RequestHead): void {
     this.#host.counters.requests++;
     const isOver = head.endStream || head.contentLength === 0;
-    const exchange = new ServerExchange(this, head, isOver, false, head.stream);
+    const exchange = new ServerExchange(this, head, isOver, this.#peerEnded, head.stream);
     try {
       const result = this.#host.handle(exchange);
       if (isPromiseLike(result)) {
