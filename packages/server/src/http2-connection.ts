@@ -141,9 +141,7 @@ export class Http2Connection implements Timed, ExchangeDriver, LiveConnection, S
   }
 
   pull(exchange: ServerExchange): void {
-    if (exchange.wasPulled) return;
-    exchange.wasPulled = true;
-    if (!exchange.head.expectContinue || exchange.headSent) return;
+    if (exchange.hasContent || exchange.headSent || !exchange.head.expectContinue) return;
     this.#machine.sendContinue(exchange.stream);
     this.queued();
   }
@@ -287,7 +285,7 @@ export class Http2Connection implements Timed, ExchangeDriver, LiveConnection, S
       this.#machine.consumed(stream, bytes.length);
       return;
     }
-    exchange.wasPulled = true;
+    exchange.hasContent = true;
     exchange.deliver(exchange.reading ? bytes : ownMemory(bytes));
   }
 

@@ -52,8 +52,8 @@ export class ServerExchange implements Exchange {
   contentOver: boolean;
   /** The handler has returned. */
   settled = false;
-  /** Content was asked for, or came unasked. */
-  wasPulled = false;
+  /** Content has come: nobody waits for 100 Continue any more (RFC 9110 §10.1.1). */
+  hasContent = false;
 
   constructor(
     driver: ExchangeDriver,
