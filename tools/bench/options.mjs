@@ -15,6 +15,7 @@ FILTER is a part of a name (--list shows the names); without it everything runs.
   --rounds N     rounds that count, from 1 to 1000 (default: what the bench asks for, at least 7)
   --repeat N     the whole bench N times in new processes; the lowest median counts (default 1)
   --peer NAME    this peer only
+  --seconds N    how long each flood of the bench floods lasts (default 10)
   --no-build     measures what was built last, as it is
   --list         the benches and their peers
   --help         this text
@@ -35,12 +36,13 @@ const DEFAULTS = {
   filter: undefined,
   json: undefined,
   rounds: undefined,
+  seconds: undefined,
   repeat: 1,
   peer: undefined,
 };
 const SWITCHES = ["help", "list", "no-build"];
-const VALUES = ["json", "rounds", "repeat", "peer"];
-const MOST = { rounds: 1_000, repeat: 100 };
+const VALUES = ["json", "rounds", "repeat", "peer", "seconds"];
+const MOST = { rounds: 1_000, repeat: 100, seconds: 3_600 };
 
 /**
  * @param {readonly string[]} args

@@ -26,7 +26,7 @@ export async function runBench(bench, options, note) {
   const say = (text) => note(`${name}: ${text}`);
   try {
     if (plan.kind === "figures") {
-      result.figures = await plan.run({ say });
+      result.figures = await plan.run({ say, seconds: options.seconds });
       return result;
     }
     const comparisons = [];

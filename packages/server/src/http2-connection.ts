@@ -29,6 +29,8 @@ const INTERNAL_ERROR = 0x2;
 const CANCEL = 0x8;
 /** After the last word the peer's is read and dropped, so that a TCP reset does not eat ours. */
 const LINGER_MS = 1_000;
+/** So much of it, and no more: a flood is not read on. */
+const LINGER_BYTES = 65_536;
 
 export class Http2Connection implements Timed, ExchangeDriver, LiveConnection, SocketOwner {
   readonly #machine: ServerConnection;
@@ -49,6 +51,7 @@ export class Http2Connection implements Timed, ExchangeDriver, LiveConnection, S
   #detached = false;
   #closed = false;
   #closeBy: number | undefined;
+  #lingerLeft = LINGER_BYTES;
 
   /** `openedAt` is when the socket was accepted, on the clock of `performance.now()`. */
   constructor(socket: Socket, host: ConnectionHost, openedAt: number) {
@@ -91,7 +94,11 @@ export class Http2Connection implements Timed, ExchangeDriver, LiveConnection, S
   }
 
   received(chunk: Uint8Array): void {
-    if (this.#detached) return;
+    if (this.#detached) {
+      this.#lingerLeft -= chunk.length;
+      if (this.#lingerLeft < 0) this.#socket.destroy();
+      return;
+    }
     const now = performance.now();
     this.#machine.receive(chunk, now);
     this.#run(now);

@@ -24,6 +24,9 @@ answerParent({
     return process.memoryUsage.rss();
   },
 
+  /** What the server says of itself. */
+  report: () => running.report(),
+
   /** Bytes of resident memory as it is. */
   rss: () => process.memoryUsage.rss(),
 });
