@@ -117,6 +117,7 @@ export class ContentReader<Head extends Typed> {
       return undefined;
     }
     stream.movedAt = session.now;
+    stream.awaitsContinue = false;
     if (!this.#awaitsPadding && length > 0 && !this.#countSmall(stream, length)) return undefined;
     return stream;
   }

@@ -120,6 +120,7 @@ export class RequestBlocks implements Role<RequestHead> {
     stream.headBytes = headBytes;
     stream.headObjects = objects;
     stream.declared = head.contentLength ?? UNDECLARED;
+    stream.awaitsContinue = head.expectContinue;
     stream.isLive = true;
     session.liveCount++;
     return head;

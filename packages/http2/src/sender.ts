@@ -38,6 +38,7 @@ export class Sender<Head extends Typed> {
   begin(stream: Stream, content: OutgoingContent, isBare: boolean): void {
     stream.phase = BEGUN;
     stream.isBare = isBare;
+    stream.awaitsContinue = false;
     stream.left = typeof content === "number" ? content : UNDECLARED;
     stream.movedAt = this.#session.now;
   }
@@ -65,8 +66,7 @@ export class Sender<Head extends Typed> {
       stream.left -= bytes.length;
     }
     (stream.queue ??= []).push(bytes);
-    stream.queuedBytes += bytes.length;
-    this.#session.pendingBytes += bytes.length;
+    this.#session.queueChanged(stream, bytes.length);
     this.#schedule.add(stream);
     this.#session.settleOutput();
     if (this.#hasRoom(stream)) return true;
@@ -267,8 +267,7 @@ export class Sender<Head extends Typed> {
         left = 0;
       }
     }
-    stream.queuedBytes -= length;
-    this.#session.pendingBytes -= length;
+    this.#session.queueChanged(stream, -length);
   }
 
   #hasRoom(stream: Stream): boolean {

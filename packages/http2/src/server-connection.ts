@@ -51,7 +51,10 @@ export class ServerConnection extends Connection<RequestHead> {
   /** Sends 100 Continue (RFC 9110 §10.1.1). */
   sendContinue(id: number): void {
     const stream = this.open(id);
-    if (stream?.phase === AWAITED) this.#sendInterim(stream, 100, undefined);
+    if (stream?.phase !== AWAITED) return;
+    stream.awaitsContinue = false;
+    stream.movedAt = this.session.now;
+    this.#sendInterim(stream, 100, undefined);
   }
 
   /**

@@ -68,6 +68,8 @@ export class Session<Head extends Typed> {
   credit = 0;
   /** Content that is queued on streams and stands in no frame yet. */
   pendingBytes = 0;
+  /** What of it is charged. */
+  #pendingCharge = 0;
   #charged = 0;
   #inputCharged = 0;
   /** Answers that wait to be taken. */
@@ -114,14 +116,23 @@ export class Session<Head extends Typed> {
     return this.output.queued + this.pendingBytes;
   }
 
+  /** The queue of a stream has grown by so many bytes, or shrunk. */
+  queueChanged(stream: Stream, by: number): void {
+    const max = this.limits.maxStreamOutputBytes;
+    const before = Math.min(stream.queuedBytes, max);
+    stream.queuedBytes += by;
+    this.pendingBytes += by;
+    this.#pendingCharge += Math.min(stream.queuedBytes, max) - before;
+  }
+
   /**
-   * Brings the ledger up to date with what waits to leave. What one piece has over the bounds of the
-   * queue is the application's own memory.
+   * Brings the ledger up to date with what waits to leave. What the content of a stream has over the
+   * bound of its queue came in one piece, and is the application's own memory.
    */
   settleOutput(): void {
     if (this.isOver) return;
-    const held = this.queuedBytes + this.output.inFlight;
-    const due = Math.min(held, 2 * this.limits.maxQueuedOutputBytes);
+    const framed = this.output.queued + this.output.inFlight;
+    const due = Math.min(framed, 2 * this.limits.maxQueuedOutputBytes) + this.#pendingCharge;
     if (due === this.#charged) return;
     this.ledger.release(this.#charged, 0);
     this.#charged = 0;
@@ -187,6 +198,7 @@ export class Session<Head extends Typed> {
     this.streams.clear();
     this.closed.clear();
     this.openCount = this.liveCount = this.controlCount = this.pendingBytes = 0;
+    this.#pendingCharge = 0;
     this.#charged = this.#inputCharged = 0;
     this.#pending = [];
     this.decoder?.drop();
@@ -236,7 +248,8 @@ export class Session<Head extends Typed> {
     if (this.isOver || wasClosed) return;
     this.openCount--;
     if (this.openCount === 0) this.restedAt = this.now;
-    if (state !== CLOSED_BY_END) this.#dropContent(stream);
+    // What a handler that has ended did not read is read by nobody.
+    if (state !== CLOSED_BY_END || (this.isServer && !stream.isLive)) this.#dropContent(stream);
     if (!stream.isLive && stream.unread === 0) this.forget(stream);
   }
 
@@ -323,9 +336,9 @@ export class Session<Head extends Typed> {
   #dropContent(stream: Stream): void {
     const { unread } = stream;
     this.ledger.release(unread, 0);
-    this.pendingBytes -= stream.queuedBytes;
+    this.queueChanged(stream, -stream.queuedBytes);
     if (stream.smallCost > 0) this.budgets.give("small-data", stream.smallCost);
-    stream.unread = stream.smallCost = stream.queuedBytes = 0;
+    stream.unread = stream.smallCost = 0;
     stream.queue = stream.trailers = undefined;
     stream.endQueued = stream.isWaiting = false;
     if (unread > 0) this.giveBack(unread);

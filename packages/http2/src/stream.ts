@@ -30,6 +30,8 @@ export class Stream {
   /** Bytes that the peer declared, and those that came. */
   declared: number = UNDECLARED;
   received = 0;
+  /** The peer waits for 100 Continue, or for the response, before it sends content. */
+  awaitsContinue = false;
   /** The final head of the peer came: what follows is content or trailers. */
   hasHead = false;
 

@@ -124,5 +124,5 @@ export class Watch<Head extends Typed> {
 function waitsForPeer(stream: Stream): boolean {
   if (stream.queuedBytes > 0) return true;
   if (stream.method === "CONNECT") return false;
-  return awaitsPeer(stream.state) && stream.unread === 0;
+  return awaitsPeer(stream.state) && stream.unread === 0 && !stream.awaitsContinue;
 }

@@ -6,7 +6,7 @@ import { isViolation, type Http2Options } from "@wirewall/http2";
 import { Ledger, objectOverheadBytes } from "@wirewall/limits";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { POST, Peer, REQUEST, client, headers, listen, type Heard } from "./peer.ts";
+import { POST, Peer, REQUEST, client, codes, headers, listen, type Heard } from "./peer.ts";
 import {
   CANCEL,
   CONTINUATION,
@@ -113,6 +113,26 @@ describe("threat: H2-10 row: C2 what is kept is charged", () => {
     peer.connection.sendEnd(1);
     peer.take();
     expect(peer.connection.retained).toBe(before);
+  });
+
+  it("content that waits on many streams, each of them up to its bound", () => {
+    const { peer, parent } = watched();
+    const ids = Array.from({ length: 60 }, (_, at) => at * 2 + 1);
+    for (const id of ids) {
+      peer.send(headers(id, REQUEST, true));
+      peer.connection.sendHead(id, { status: 200, content: "stream" });
+      peer.connection.sendContent(id, new Uint8Array(200_000));
+    }
+    expect(peer.connection.retained).toBeGreaterThanOrEqual(60 * 200_000);
+    // Twenty-five more are over maxRetainedBytes: the connection ends, and nothing is left of it.
+    for (let id = 121; id < 171; id += 2) {
+      if (peer.connection.state === "closed") break;
+      peer.send(headers(id, REQUEST, true));
+      peer.connection.sendHead(id, { status: 200, content: "stream" });
+      peer.connection.sendContent(id, new Uint8Array(262_144));
+    }
+    expect(codes(listen(peer.connection))).toEqual(["retained.bytes"]);
+    expect(parent.retained).toBe(0);
   });
 
   it("answers that are not taken", () => {
