@@ -102,7 +102,9 @@ export class Watch<Head extends Typed> {
         pinned += stream.queuedBytes + stream.headBytes;
         continue;
       }
-      const due = Math.max(stream.movedAt, now - streamStallTimeoutMs / 2) + streamStallTimeoutMs;
+      // One that is ours to move cannot stall before it was the peer's turn for as long.
+      const since = waitsForPeer(stream) ? stream.movedAt : now - streamStallTimeoutMs / 2;
+      const due = since + streamStallTimeoutMs;
       next = Math.min(next ?? due, due);
     }
     session.lookAt = next;
