@@ -8,10 +8,14 @@ const sources = {
   find: /^@wirewall\/([a-z0-9-]+)$/,
   replacement: `${root}packages/$1/src/index.ts`,
 };
+const platform = {
+  find: /^@wirewall\/([a-z0-9-]+)\/node$/,
+  replacement: `${root}packages/$1/src/node.ts`,
+};
 const laws = { find: /^#laws$/, replacement: `${root}tools/laws/src/index.ts` };
 
 export default defineConfig({
-  resolve: { alias: process.env["TEST_TARGET"] === "dist" ? [laws] : [laws, sources] },
+  resolve: { alias: process.env["TEST_TARGET"] === "dist" ? [laws] : [laws, platform, sources] },
   test: {
     include: ["packages/*/test/**/*.test.ts", "tools/*/test/**/*.test.ts"],
     exclude: ["**/*.interop.test.ts", "**/node_modules/**"],

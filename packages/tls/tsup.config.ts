@@ -1,3 +1,3 @@
 import { base } from "../../tools/tsup/base.js";
 
-export default base();
+export default base(["src/index.ts", "src/node.ts"]);

@@ -4,6 +4,8 @@
 import { limits as http1Limits, type Http1LimitName } from "@wirewall/http1";
 import { limits as http2Limits, type Http2LimitName } from "@wirewall/http2";
 import type { Limits, Preset } from "@wirewall/limits";
+import { TlsPolicyError } from "@wirewall/tls";
+import { nodeTls, type NodeTlsOptions } from "@wirewall/tls/node";
 import type { SecureContextOptions } from "node:tls";
 import type { ServerViolation } from "./connection-host.js";
 import type { ConnectionInfo } from "./connection-info.js";
@@ -28,7 +30,10 @@ export interface ServeOptions {
   readonly host?: string;
   /** A Unix socket instead of port and host. A socket that nobody listens on any more is replaced. */
   readonly path?: string;
-  /** Serves TLS; the protocol is agreed on by ALPN (RFC 7301). */
+  /**
+   * Serves TLS by a policy that is judged before anything is opened (`@wirewall/tls`); the protocol is
+   * agreed on by ALPN (RFC 7301).
+   */
   readonly tls?: SecureContextOptions;
   /**
    * What is spoken, the preferred one first; `["h2", "http/1.1"]` if absent. On cleartext HTTP/2
@@ -65,7 +70,7 @@ export interface ResolvedOptions extends ServerLimits {
   readonly port: number;
   readonly host: string;
   readonly path: string | undefined;
-  readonly tls: SecureContextOptions | undefined;
+  readonly tls: NodeTlsOptions | undefined;
   readonly protocols: readonly Protocol[];
   readonly extendedConnect: boolean;
   readonly limits: { readonly [K in Http1LimitName]?: number };
@@ -110,6 +115,7 @@ export function resolveOptions(given: ServeOptions): ResolvedOptions {
   const tls: unknown = given.tls;
   if (tls !== undefined && !isObject(tls))
     throw new ServeOptionError("tls", "an object with key and cert", shown(tls));
+  const protocols = protocolsOf(orElse(given.protocols, BOTH));
 
   const values = Object.fromEntries(
     serverLimits.table.map((row) => [row.name, limit(serverLimits, "", row.name, given[row.name])]),
@@ -120,8 +126,8 @@ export function resolveOptions(given: ServeOptions): ResolvedOptions {
     port: whole("port", orElse(given.port, 0), 0, 65_535),
     host: given.host === undefined ? "127.0.0.1" : hostName(given.host),
     path,
-    tls: given.tls,
-    protocols: protocolsOf(orElse(given.protocols, BOTH)),
+    tls: given.tls === undefined ? undefined : tlsOf(given.tls, protocols),
+    protocols,
     extendedConnect: extendedConnectOf(given),
     limits: limitsOf("limits", http1Limits, orElse(given.limits, {})),
     http2: limitsOf("http2", http2Limits, orElse(given.http2, {})),
@@ -133,6 +139,20 @@ export function resolveOptions(given: ServeOptions): ResolvedOptions {
 }
 
 const BOTH: readonly Protocol[] = ["h2", "http/1.1"];
+
+/** The first finding is the error; `wirewall tls check` tells all of them. */
+function tlsOf(given: SecureContextOptions, protocols: readonly Protocol[]): NodeTlsOptions {
+  try {
+    const policy = { ...given, role: "server", protocols, ALPNProtocols: protocols };
+    return nodeTls(policy).options;
+  } catch (error) {
+    if (!(error instanceof TlsPolicyError)) throw error;
+    const [finding] = error.findings;
+    if (finding === undefined) throw error;
+    const { field, reason, value, code } = finding;
+    throw new ServeOptionError(`tls.${field}`, `another value, since ${reason} (${code})`, value);
+  }
+}
 
 function protocolsOf(given: unknown): readonly Protocol[] {
   const isList =

@@ -4,15 +4,12 @@
 import { limits as http1Limits } from "@wirewall/http1";
 import { limits as http2Limits } from "@wirewall/http2";
 import { Ledger } from "@wirewall/limits";
+import type { NodeTlsOptions } from "@wirewall/tls/node";
 import { createServer, type AddressInfo, type Server as NetServer, type Socket } from "node:net";
-import {
-  createServer as createTlsServer,
-  type SecureContextOptions,
-  type TLSSocket,
-} from "node:tls";
+import { createServer as createTlsServer, type TLSSocket } from "node:tls";
 import type { ConnectionHost, LiveConnection, ServerViolation } from "./connection-host.js";
 import { Counters, type ServerCounters } from "./counters.js";
-import { ListenError, ServeOptionError } from "./errors.js";
+import { ListenError } from "./errors.js";
 import { runFetch } from "./fetch-handler.js";
 import { Http1Connection } from "./http1-connection.js";
 import { Http2Connection } from "./http2-connection.js";
@@ -187,23 +184,15 @@ class HttpServer implements Server, ConnectionHost {
     return server;
   }
 
-  #tlsServer(tls: SecureContextOptions): NetServer {
+  #tlsServer(tls: NodeTlsOptions): NetServer {
     const { handshakeTimeoutMs } = this.#options;
-    let server: NetServer;
-    try {
-      server = createTlsServer({
-        minVersion: "TLSv1.2",
-        ...tls,
-        ...SOCKET_OPTIONS,
-        // A client that leaves during the handshake ends it; half-closing is for later.
-        allowHalfOpen: false,
-        ALPNProtocols: [...this.#options.protocols],
-        handshakeTimeout: handshakeTimeoutMs,
-      });
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      throw new ServeOptionError("tls", "a key and a certificate that belong together", `${code}`);
-    }
+    const server = createTlsServer({
+      ...tls,
+      ...SOCKET_OPTIONS,
+      // A client that leaves during the handshake ends it; half-closing is for later.
+      allowHalfOpen: false,
+      handshakeTimeout: handshakeTimeoutMs,
+    });
     server.on("connection", (socket: Socket) => {
       this.#raw.add(socket);
       socket.once("close", () => this.#raw.delete(socket));

@@ -31,7 +31,7 @@ describe("options", () => {
     ["path", { fetch, path: "x".repeat(200) }, "bytes", "…"],
     ["path", { fetch, path: "/tmp/x", port: 1 }, "either path, or port and host", "both"],
     ["tls", { fetch, tls: "secret" }, "an object", '"secret"'],
-    ["tls", { fetch, tls: { key: "x", cert: "y" } }, "a key and a certificate", ""],
+    ["tls.cert", { fetch, tls: { key: "x", cert: "y" } }, "no certificate in PEM", ""],
     ["limits", { fetch, limits: [] }, "an object", "an array"],
     ["limits.maxNothing", { fetch, limits: { maxNothing: 1 } }, "http1 limit", "another name"],
     ["limits.maxBodyBytes", { fetch, limits: { maxBodyBytes: 0 } }, "from 1 to", "0"],
@@ -245,9 +245,10 @@ describe("accepting", () => {
         {
           name: "sources",
           setup(setup) {
-            setup.onResolve({ filter: /^@wirewall\// }, ({ path: name }) => ({
-              path: `${packages}${name.slice("@wirewall/".length)}/src/index.ts`,
-            }));
+            setup.onResolve({ filter: /^@wirewall\// }, ({ path: name }) => {
+              const [, folder = "", entry = "index"] = name.split("/");
+              return { path: `${packages}${folder}/src/${entry}.ts` };
+            });
           },
         },
       ],

@@ -87,7 +87,7 @@ describe("TLS", () => {
 
   it("refuses keys that are none, without showing them", async () => {
     const failing = startTls({ tls: { key: "secret", cert } });
-    await expect(failing).rejects.toMatchObject({ option: "tls" });
+    await expect(failing).rejects.toMatchObject({ option: "tls.key" });
     await expect(failing).rejects.not.toThrow("secret");
   });
 });

@@ -1,2 +1,12 @@
+export { findingLine, TlsPolicyError } from "./findings.js";
+export type { TlsCode, TlsFinding } from "./findings.js";
+export { canonicalHost } from "./host.js";
+export type { Host } from "./host.js";
 export { limits } from "./limits.js";
 export type { TlsLimitName, TlsLimits } from "./limits.js";
+export { clientIdentity, matchClient, matchIdentity } from "./match-identity.js";
+export type { ClientIdentity } from "./match-identity.js";
+export { checkPolicy, tlsPolicy } from "./policy.js";
+export type { TlsJudgement, TlsOptions, TlsPolicy, TlsProtocol, TlsRole } from "./policy.js";
+export { subjectNames } from "./subject-names.js";
+export type { SubjectNames } from "./subject-names.js";

@@ -22,9 +22,9 @@ answerParent({
   },
 });
 
-async function lane(lane) {
-  while (performance.now() < lane.until) {
-    await once(lane);
+async function lane(attack) {
+  while (performance.now() < attack.until) {
+    await once(attack);
     await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
   }
 }

@@ -34,3 +34,17 @@ Examples:
   wirewall limits --preset strict
   wirewall limits --json | jq '.[] | select(.unit == "Bytes")'
 ${EXIT_HELP}`;
+
+export const TLS_CHECK_HELP: string = `
+ca, cert and key are PEM, or files named from the folder of the policy. role is "server" unless it is
+"client", protocols are h2 and http/1.1 unless they are listed.
+
+Examples:
+  wirewall tls check policy.json
+  wirewall tls check policy.json --json | jq '.[].field'
+
+Exit codes:
+  0  nothing is wrong
+  1  the policy is refused
+  2  wrong option, unreadable file, no JSON; one line on stderr says which
+`;

@@ -4,9 +4,10 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { printableText } from "../terminal/printable.js";
 import { Output, type Terminal } from "../terminal/terminal.js";
 import { addGuard } from "./guard-options.js";
-import { INSPECT_HELP, LIMITS_HELP, presetOption, ROOT_HELP } from "./help.js";
+import { INSPECT_HELP, LIMITS_HELP, presetOption, ROOT_HELP, TLS_CHECK_HELP } from "./help.js";
 import { PROTOCOLS, runInspect, SIDES, type InspectOptions } from "./inspect.js";
 import { runLimits, type LimitsOptions } from "./limits.js";
+import { runTlsCheck, type TlsCheckOptions } from "./tls-check.js";
 import { EXIT, UsageProblem } from "./usage.js";
 import { version } from "./version.js";
 
@@ -92,6 +93,17 @@ function build(
     .addHelpText("after", LIMITS_HELP)
     .action(async (options: LimitsOptions) => {
       finish(await runLimits(options, out));
+    });
+  program
+    .command("tls")
+    .description("Judge a TLS policy before a socket opens.")
+    .command("check")
+    .description("Say what is wrong with options of node:tls, all of it.")
+    .argument("<file>", "JSON with the option names of node:tls, role and protocols")
+    .option("--json", "one JSON array of findings")
+    .addHelpText("after", TLS_CHECK_HELP)
+    .action(async (file: string, options: TlsCheckOptions) => {
+      finish(await runTlsCheck(file, options, out));
     });
   return program;
 }
