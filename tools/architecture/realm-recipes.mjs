@@ -28,6 +28,24 @@ export const recipes = {
       ];
     `,
   },
+  hpack: {
+    decoders: {
+      block: { className: "Decoder", corpus: "hpack-decode" },
+    },
+    probe: `
+      const encoder = new subject.BlockEncoder();
+      const fields = [];
+      let refused;
+      try {
+        encoder.begin();
+        for (const name of ["x", "cookie", text]) encoder.field(name, text);
+        const block = encoder.finish();
+        const sink = { field: (...field) => fields.push(field) };
+        new subject.BlockDecoder().decode(block, 0, block.length, 0, sink);
+      } catch (error) { refused = error.name; }
+      return [fields, refused, encoder.tableBytes];
+    `,
+  },
   http1: {
     vectors: "test/vectors/cases.json",
     decoders: {

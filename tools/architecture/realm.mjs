@@ -216,6 +216,7 @@ async function bundle(tree, pkg) {
 }
 
 function vectorsOf(tree, pkg, recipe, kind) {
+  if (recipe.vectors === undefined) return [];
   const path = join(tree.root, pkg.path, recipe.vectors);
   if (!existsSync(path)) return [];
   const cases = JSON.parse(readFileSync(path, "utf8"));

@@ -12,13 +12,15 @@ export const rows = new Map([
   ["L3", "a refusal is one shape: code, offset, section, limit, reply; never input"],
   ["L4", "nothing untrusted allocates without bound, throws, hangs or recurses"],
   ["C1", "HTTP/1.1 requests and responses, client and server: incremental, with one reading"],
+  ["C2", "HPACK: bounded table, list, count and string, in step whatever is refused; encoder too"],
   ["U1", "wirewall guard: a hardened gateway in front of any upstream"],
   ["U2", "serve(): a server for fetch handlers"],
   ["U5", "wirewall inspect: bytes to events, violations and the limit that was hit"],
   ["U6", "fuzzing with corpora, dictionaries and replay in the tests"],
 ]);
 
-export const threats = Array.from(
-  { length: 35 },
-  (_, at) => `H1-${String(at + 1).padStart(2, "0")}`,
-);
+export const threats = [...idsOf("H1", 35), ...idsOf("HP", 7)];
+
+function idsOf(group, count) {
+  return Array.from({ length: count }, (_, at) => `${group}-${String(at + 1).padStart(2, "0")}`);
+}

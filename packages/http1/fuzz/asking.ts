@@ -3,7 +3,7 @@
 
 import { Fields } from "@wirewall/fields";
 import { ClientConnection, RequestDecoder } from "@wirewall/http1";
-import { cuts, type Choices } from "./oracle.js";
+import { cuts, type Choices } from "../../../tools/fuzz/oracle.js";
 
 const METHODS = ["GET", "HEAD", "POST", "OPTIONS", "CONNECT"];
 

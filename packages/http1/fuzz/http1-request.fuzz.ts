@@ -11,7 +11,7 @@ import {
   expectOneReading,
   expectSame,
   readEveryWay,
-} from "./oracle.js";
+} from "../../../tools/fuzz/oracle.js";
 import { serve } from "./serving.js";
 
 const values = limits.resolve();

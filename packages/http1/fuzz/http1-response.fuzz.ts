@@ -18,7 +18,7 @@ import {
   expectOneReading,
   expectSame,
   readEveryWay,
-} from "./oracle.js";
+} from "../../../tools/fuzz/oracle.js";
 
 const values = limits.resolve();
 const BOUND =

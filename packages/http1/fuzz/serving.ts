@@ -3,7 +3,7 @@
 
 import { Fields } from "@wirewall/fields";
 import { ResponseDecoder, ServerConnection, type RequestHead } from "@wirewall/http1";
-import { cuts, type Choices } from "./oracle.js";
+import { cuts, type Choices } from "../../../tools/fuzz/oracle.js";
 
 /**
  * @throws if the server sends what a client refuses, retains too much, or waits for ever

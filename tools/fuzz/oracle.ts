@@ -1,16 +1,11 @@
-// What every input must leave true, for the targets of this package. The laws' own driver writes
+// What every input must leave true, for the targets of all decoders. The laws' own driver writes
 // down what is said; everything that varies is chosen by the input itself, so that a finding
 // is one file.
 
 import { Ledger, type Decoder } from "@wirewall/limits";
-import { differenceFrom } from "../../../tools/laws/src/difference.js";
-import type { Peer } from "../../../tools/laws/src/subject.js";
-import {
-  canonical,
-  drive,
-  textOfTranscript,
-  type Transcript,
-} from "../../../tools/laws/src/transcript.js";
+import { differenceFrom } from "../laws/src/difference.js";
+import type { Peer } from "../laws/src/subject.js";
+import { canonical, drive, textOfTranscript, type Transcript } from "../laws/src/transcript.js";
 
 /** Numbers that depend on every byte of the input. */
 export class Choices {
