@@ -28,6 +28,47 @@ export const recipes = {
       ];
     `,
   },
+  bytes: {
+    probe: `
+      const input = new subject.Input();
+      input.append(Uint8Array.from(text, (character) => character.charCodeAt(0) & 0xff));
+      input.keep();
+      const output = new subject.Output();
+      output.addText("text");
+      output.add(input.bytes.subarray(input.at, input.end));
+      const piece = output.take();
+      return [
+        input.unread, piece && piece.length, output.queued,
+        subject.isShortAscii(text), subject.byteString(input.bytes, input.at, input.end, false),
+      ];
+    `,
+  },
+  http2: {
+    probe: `
+      const client = new subject.ClientConnection({ now: 0 });
+      const server = new subject.ServerConnection({ now: 0 });
+      const said = [];
+      const carry = (from, to) => {
+        for (let piece = from.takeOutput(1); piece !== undefined; piece = from.takeOutput(1))
+          to.receive(piece.slice(), 1);
+        from.outputSent(1);
+        for (let event = to.next(1); event !== undefined; event = to.next(1)) {
+          said.push(event.type, event.code, event.stream);
+          if (event.type === "request-head") to.sendResponse(event.stream, { status: 200 }, "hello");
+        }
+      };
+      let refused;
+      try {
+        client.sendRequest({ method: "GET", scheme: "https", authority: "a", path: "/" + text, content: "none" });
+      } catch (error) { refused = error.name; }
+      carry(client, server);
+      carry(server, client);
+      const other = new subject.ServerConnection({ now: 0 });
+      other.receive(Uint8Array.from(text, (character) => character.charCodeAt(0) & 0xff), 1);
+      for (let event = other.next(1); event !== undefined; event = other.next(1)) said.push(event.type, event.code);
+      return [said, refused, server.retained, server.deadline, other.state];
+    `,
+  },
   hpack: {
     decoders: {
       block: { className: "Decoder", corpus: "hpack-decode" },

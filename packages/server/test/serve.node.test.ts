@@ -246,8 +246,8 @@ describe("accepting", () => {
           name: "sources",
           setup(setup) {
             setup.onResolve({ filter: /^@wirewall\// }, ({ path: name }) => {
-              const [, folder = "", entry = "index"] = name.split("/");
-              return { path: `${packages}${folder}/src/${entry}.ts` };
+              const [, owner = "", entry = "index"] = name.split("/");
+              return { path: `${packages}${owner}/src/${entry}.ts` };
             });
           },
         },
