@@ -43,7 +43,7 @@ export class ClientConnection extends Connection<ResponseHead | Informational> {
    * have to follow.
    *
    * @throws TypeError or RangeError for whatever a server of ours would refuse; nothing is sent.
-   * @throws UsageError unless `canOpen`.
+   * @throws UsageError unless `canOpen`, or where nothing more can be kept.
    */
   sendRequest(request: OutgoingRequest): number {
     const { session, sender } = this;
@@ -57,10 +57,11 @@ export class ClientConnection extends Connection<ResponseHead | Informational> {
     sender.checkListBytes(checkRequest(request, rules));
     const isEmpty = content === "none" || content === 0;
     const isTunnel = method === "CONNECT";
+    const stream = this.#blocks.open(method);
+    if (stream === undefined) throw new UsageError("there is no room for another request");
     const { encoder } = sender;
     encoder.begin();
     writeRequest(encoder, request);
-    const stream = this.#blocks.open(method);
     sender.begin(stream, content, isEmpty && !isTunnel);
     sender.writeHead(stream, encoder.finish(), isEmpty && !isTunnel);
     if (isEmpty && !isTunnel) {

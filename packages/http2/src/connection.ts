@@ -8,6 +8,7 @@ import * as frames from "./frame-types.js";
 import { writeGoAway, writeSettings, writeWindowUpdate } from "./frame-writer.js";
 import { limits as limitsTable, type Http2Limits } from "./limits.js";
 import type { Http2Options } from "./options.js";
+import { PREFACE } from "./preface.js";
 import { Receiver, type Role } from "./receiver.js";
 import { judge } from "./section-marks.js";
 import { Sender } from "./sender.js";
@@ -17,12 +18,6 @@ import { awaitsPeer, isClosed } from "./stream-states.js";
 import type { Stream } from "./stream.js";
 import type { Http2Violation } from "./violations.js";
 import { Watch } from "./watch.js";
-
-/** §3.4: what a client sends first. */
-export const PREFACE: Uint8Array = /* @__PURE__ */ Uint8Array.from(
-  "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-  (character) => character.charCodeAt(0),
-);
 
 /** What the side at hand makes of field blocks and of ends. */
 export type MakeRole<Head extends Typed> = (
@@ -105,10 +100,14 @@ export abstract class Connection<Head extends Typed> implements Decoder<Head | O
   }
 
   receive(chunk: Uint8Array, now?: number): void {
+    if (!(chunk instanceof Uint8Array)) throw new TypeError("chunk: expected a Uint8Array");
     this.tell(now);
     if (this.session.isOver || this.#ended || chunk.length === 0) return;
     this.watch.heardAt = this.session.now;
-    this.#receiver.input.append(chunk);
+    const { input } = this.#receiver;
+    input.append(chunk);
+    this.session.chargeInput(input.kept);
+    if (this.session.isOver) this.#rest();
   }
 
   next(now?: number): Head | OfBoth | Http2Violation | undefined {

@@ -38,9 +38,7 @@ export class ContentReader<Head extends Typed> {
   /** A frame of that length; the input stands at its payload. */
   begin(id: number, length: number, flags: number): Head | OfBoth | undefined {
     const session = this.#session;
-    if (id === 0) return session.end("http2.frame.stream");
     const isPadded = (flags & frames.PADDED) !== 0;
-    if (isPadded && length === 0) return session.end("http2.frame.padding");
     session.receiveWindow -= length;
     if (session.receiveWindow < 0)
       return session.endWith("http2.flow.exceeded", frames.FLOW_CONTROL_ERROR);
@@ -118,11 +116,11 @@ export class ContentReader<Head extends Typed> {
     }
     stream.movedAt = session.now;
     stream.awaitsContinue = false;
-    if (!this.#awaitsPadding && length > 0 && !this.#countSmall(stream, length)) return undefined;
+    if (!this.#awaitsPadding && length > 0 && !this.#announce(stream, length)) return undefined;
     return stream;
   }
 
-  /** The length of the padding has come; false if the connection ended by it. */
+  /** The length of the padding has come, and so that of the content; false if the connection ended. */
   #judge(): boolean {
     const session = this.#session;
     const padding = this.#padding;
@@ -136,15 +134,32 @@ export class ContentReader<Head extends Typed> {
     // The padding and its length are read already.
     session.credited(stream, padding + 1);
     session.giveBack(padding + 1);
-    if (content === 0 && !this.#endsStream) return session.charge("empty");
-    return this.#countSmall(stream, content);
+    if (content === 0) return this.#endsStream || session.charge("empty");
+    if (states.isClosed(stream.state) || this.#announce(stream, content)) return true;
+    if (session.isOver) return false;
+    this.#stream = undefined;
+    session.giveBack(content);
+    return true;
   }
 
-  #countSmall(stream: Stream, content: number): boolean {
-    if (content >= SMALL_BYTES || this.#endsStream || content === 0) return true;
+  /** So much content will come with this frame; false if none of it is taken. */
+  #announce(stream: Stream, content: number): boolean {
+    const session = this.#session;
+    const { declared } = stream;
+    const max = session.limits.maxBodyBytes;
+    const observed = (stream.received += content);
+    if (declared !== UNDECLARED && observed > declared) {
+      session.refuseStream(stream.id, "http2.content-length.mismatch");
+      return false;
+    }
+    if (observed > max && !stream.isTunnel) {
+      session.tooLarge(stream, { name: "maxBodyBytes", max, observed });
+      return false;
+    }
+    if (content >= SMALL_BYTES || this.#endsStream) return true;
     const cost = SMALL_BYTES - content;
     stream.smallCost += cost;
-    return this.#session.charge("small-data", cost);
+    return session.charge("small-data", cost);
   }
 
   #take(stream: Stream, start: number, count: number): Content | undefined {
@@ -153,28 +168,14 @@ export class ContentReader<Head extends Typed> {
       session.giveBack(count);
       return undefined;
     }
-    stream.received += count;
-    const { declared, received, id } = stream;
-    const max = session.limits.maxBodyBytes;
-    if (declared !== UNDECLARED && received > declared)
-      return this.#refuse(id, count, "http2.content-length.mismatch");
-    if (received > max && !stream.isTunnel) {
-      session.tooLarge(stream, { name: "maxBodyBytes", max, observed: received });
-      session.giveBack(count + Math.max(0, this.left - this.#padding));
-      this.#stream = undefined;
-      return undefined;
-    }
     const hit = session.ledger.charge(count, 0);
     if (hit !== undefined) return session.end("http2.retained.bytes", hit);
     stream.unread += count;
-    return { type: "content", stream: id, bytes: this.#input.bytes.subarray(start, start + count) };
-  }
-
-  #refuse(id: number, count: number, code: "http2.content-length.mismatch"): undefined {
-    this.#session.refuseStream(id, code);
-    this.#session.giveBack(count + Math.max(0, this.left - this.#padding));
-    this.#stream = undefined;
-    return undefined;
+    return {
+      type: "content",
+      stream: stream.id,
+      bytes: this.#input.bytes.subarray(start, start + count),
+    };
   }
 
   /** The frame is complete. */

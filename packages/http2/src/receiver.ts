@@ -5,6 +5,7 @@ import { Input } from "@wirewall/bytes";
 import { ContentReader } from "./content-reader.js";
 import type { OfBoth, Typed } from "./events.js";
 import { FieldBlocks } from "./field-blocks.js";
+import { isInSequence, judgeHeader, judgePayload, type FrameFault } from "./frame-rules.js";
 import { FrameReader, HAS_FRAME, NEEDS_MORE, read31, read32, TOO_LARGE } from "./frame-reader.js";
 import * as frames from "./frame-types.js";
 import { writePing, writeSettingsAck } from "./frame-writer.js";
@@ -99,29 +100,22 @@ export class Receiver<Head extends Typed> {
   }
 
   #frame(): Head | OfBoth | undefined {
-    const { type, stream, length } = this.#reader;
+    const { type, flags, stream, length } = this.#reader;
     const { input } = this;
     const session = this.#session;
     const start = input.at;
     const end = start + length;
     if (type !== frames.DATA) input.at = end;
-    if (
-      this.blocks.stream !== 0 &&
-      (type !== frames.CONTINUATION || stream !== this.blocks.stream)
-    ) {
-      session.end("http2.continuation.sequence");
-      return undefined;
-    }
-    if (
-      !this.hasSettings &&
-      (type !== frames.SETTINGS || (this.#reader.flags & frames.ACK) !== 0)
-    ) {
-      session.end("http2.preface.invalid");
-      return undefined;
-    }
+    if (!isInSequence(type, stream, this.blocks.stream))
+      return session.end("http2.continuation.sequence");
+    if (!this.hasSettings && (type !== frames.SETTINGS || (flags & frames.ACK) !== 0))
+      return session.end("http2.preface.invalid");
+    if (type === frames.PUSH_PROMISE) return session.end("http2.push.refused");
+    const fault = judgeHeader(type, flags, stream, length);
+    if (fault !== undefined) return this.#faulty(fault);
     switch (type) {
       case frames.DATA:
-        return this.#content.begin(stream, length, this.#reader.flags);
+        return this.#content.begin(stream, length, flags);
       case frames.HEADERS:
         return this.#headers(start, end);
       case frames.CONTINUATION:
@@ -138,9 +132,6 @@ export class Receiver<Head extends Typed> {
         return this.#priority(start);
       case frames.GOAWAY:
         return this.#goAway(start);
-      case frames.PUSH_PROMISE:
-        session.end("http2.push.refused");
-        return undefined;
       case frames.PRIORITY_UPDATE:
         return this.#priorityUpdate(start, end);
       default:
@@ -149,23 +140,26 @@ export class Receiver<Head extends Typed> {
     }
   }
 
+  /** A frame that cannot be, with the scope that its type gives it. */
+  #faulty(fault: FrameFault): undefined {
+    const session = this.#session;
+    const { type, stream } = this.#reader;
+    if (type !== frames.PRIORITY || stream === 0) return session.end(fault);
+    if (session.charge("priority")) this.#refuse(stream, fault, frames.FRAME_SIZE_ERROR);
+    return undefined;
+  }
+
   /** §6.2. */
   #headers(first: number, last: number): Head | OfBoth | undefined {
-    const session = this.#session;
     const { stream, flags } = this.#reader;
     const { bytes } = this.input;
+    const fault = judgePayload(frames.HEADERS, flags, bytes, first, last);
+    if (fault !== undefined) return this.#session.end(fault);
     let start = first;
     let end = last;
-    if (stream === 0) return session.end("http2.frame.stream");
-    if ((flags & frames.PADDED) !== 0) {
-      const padding = start < end ? (bytes[start] ?? 0) : 0;
-      if (start === end || padding >= end - start) return session.end("http2.frame.padding");
-      start++;
-      end -= padding;
-    }
+    if ((flags & frames.PADDED) !== 0) end -= bytes[start++] ?? 0;
     let dependsOnItself = false;
     if ((flags & frames.HAS_PRIORITY) !== 0) {
-      if (end - start < 5) return session.end("http2.frame.length");
       dependsOnItself = read31(bytes, start) === stream;
       start += 5;
     }
@@ -181,7 +175,6 @@ export class Receiver<Head extends Typed> {
   /** §6.10. */
   #continuation(start: number, end: number): Head | OfBoth | undefined {
     const { blocks } = this;
-    if (blocks.stream === 0) return this.#session.end("http2.continuation.sequence");
     const isLast = (this.#reader.flags & frames.END_HEADERS) !== 0;
     if (!blocks.add(this.input.bytes, start, end, isLast) || !isLast) return undefined;
     const { stream, endsStream, bytes, length, offset, dependsOnItself } = blocks;
@@ -193,9 +186,7 @@ export class Receiver<Head extends Typed> {
   /** §6.4. */
   #reset(start: number): Head | OfBoth | undefined {
     const session = this.#session;
-    const { stream, length } = this.#reader;
-    if (length !== 4) return session.end("http2.frame.length");
-    if (stream === 0) return session.end("http2.frame.stream");
+    const { stream } = this.#reader;
     const known = session.streams.get(stream);
     if (known === undefined && this.#role.isIdle(stream)) return session.end("http2.stream.idle");
     // A reset of what was ended already brings nothing either.
@@ -208,8 +199,7 @@ export class Receiver<Head extends Typed> {
   /** §6.9. */
   #windowUpdate(start: number): Head | OfBoth | undefined {
     const session = this.#session;
-    const { stream, length } = this.#reader;
-    if (length !== 4) return session.end("http2.frame.length");
+    const { stream } = this.#reader;
     const increment = read31(this.input.bytes, start);
     if (stream !== 0 && !session.streams.has(stream) && this.#role.isIdle(stream))
       return session.end("http2.stream.idle");
@@ -236,15 +226,12 @@ export class Receiver<Head extends Typed> {
   /** §6.5. */
   #settings(start: number, end: number): Head | OfBoth | undefined {
     const session = this.#session;
-    const { stream, length, flags } = this.#reader;
-    if (stream !== 0) return session.end("http2.frame.stream");
+    const { length, flags } = this.#reader;
     if ((flags & frames.ACK) !== 0) {
-      if (length !== 0) return session.end("http2.frame.length");
       if (this.isAcknowledged) session.charge("settings");
       this.isAcknowledged = true;
       return undefined;
     }
-    if (length % 6 !== 0) return session.end("http2.frame.length");
     const max = session.limits.maxSettingsEntryCount;
     if (length / 6 > max) {
       const hit = { name: "maxSettingsEntryCount", max, observed: length / 6 };
@@ -269,9 +256,7 @@ export class Receiver<Head extends Typed> {
   /** §6.7. */
   #ping(start: number): Head | OfBoth | undefined {
     const session = this.#session;
-    const { stream, length, flags } = this.#reader;
-    if (length !== 8) return session.end("http2.frame.length");
-    if (stream !== 0) return session.end("http2.frame.stream");
+    const { flags } = this.#reader;
     if ((flags & frames.ACK) !== 0 && this.awaitsPong) {
       this.awaitsPong = false;
       return { type: "pong" };
@@ -285,11 +270,9 @@ export class Receiver<Head extends Typed> {
   /** §6.3: parsed for its form, and without an effect. */
   #priority(start: number): Head | OfBoth | undefined {
     const session = this.#session;
-    const { stream, length } = this.#reader;
-    if (stream === 0) return session.end("http2.frame.stream");
+    const { stream } = this.#reader;
     if (!session.charge("priority")) return undefined;
-    if (length !== 5) this.#refuse(stream, "http2.frame.length", frames.FRAME_SIZE_ERROR);
-    else if (read31(this.input.bytes, start) === stream)
+    if (read31(this.input.bytes, start) === stream)
       this.#refuse(stream, "http2.priority.self", frames.PROTOCOL_ERROR);
     return undefined;
   }
@@ -297,9 +280,7 @@ export class Receiver<Head extends Typed> {
   /** RFC 9218 §7.1. */
   #priorityUpdate(start: number, end: number): Head | OfBoth | undefined {
     const session = this.#session;
-    const { stream, length } = this.#reader;
-    if (stream !== 0) return session.end("http2.frame.stream");
-    if (length < 4) return session.end("http2.frame.length");
+    const { length } = this.#reader;
     if (!session.charge("priority")) return undefined;
     const { bytes } = this.input;
     const known = session.streams.get(read31(bytes, start));
@@ -313,9 +294,6 @@ export class Receiver<Head extends Typed> {
   /** §6.8. */
   #goAway(start: number): Head | OfBoth | undefined {
     const session = this.#session;
-    const { stream, length } = this.#reader;
-    if (stream !== 0) return session.end("http2.frame.stream");
-    if (length < 8) return session.end("http2.frame.length");
     // A second one ends a shutdown that was announced; more say nothing.
     if (this.#goneAway && !session.charge("unknown")) return undefined;
     this.#goneAway = true;
@@ -327,7 +305,7 @@ export class Receiver<Head extends Typed> {
   }
 
   /** A fault of one stream, or of the connection where there never was such a stream. */
-  #refuse(stream: number, code: "http2.frame.length" | "http2.priority.self", error: number): void {
+  #refuse(stream: number, code: FrameFault | "http2.priority.self", error: number): void {
     if (!this.#session.streams.has(stream) && this.#role.isIdle(stream))
       this.#session.endWith(code, error);
     else this.#session.refuseStream(stream, code, error);

@@ -13,6 +13,9 @@ import * as states from "./stream-states.js";
 import { Stream, UNDECLARED } from "./stream.js";
 import { TrailerSection } from "./trailer-section.js";
 
+/** A record of a stream, and what finds it. */
+const STREAM_OBJECTS = 2;
+
 type Head = ResponseHead | Informational;
 
 export class ResponseBlocks implements Role<Head> {
@@ -33,8 +36,10 @@ export class ResponseBlocks implements Role<Head> {
     return id % 2 === 0 || id >= this.nextStream;
   }
 
-  open(method: string): Stream {
+  /** The stream of the next request, or undefined if there is no room for it. */
+  open(method: string): Stream | undefined {
     const session = this.#session;
+    if (session.ledger.charge(0, STREAM_OBJECTS) !== undefined) return undefined;
     const id = this.nextStream;
     this.nextStream += 2;
     const window = Math.max(session.limits.streamWindowBytes, frames.INITIAL_WINDOW);
@@ -47,6 +52,7 @@ export class ResponseBlocks implements Role<Head> {
       3,
       session.now,
     );
+    stream.headObjects = STREAM_OBJECTS;
     session.opened(stream);
     return stream;
   }
@@ -145,7 +151,7 @@ export class ResponseBlocks implements Role<Head> {
     const hit = session.ledger.charge(headBytes, objects);
     if (hit !== undefined) return session.end("http2.retained.bytes", hit);
     stream.headBytes = headBytes;
-    stream.headObjects = objects;
+    stream.headObjects += objects;
     if (!endsStream) return head;
     const state = states.afterPeerEnd(stream.state);
     if (states.isClosed(state)) session.closeStream(stream, state);

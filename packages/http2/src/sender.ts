@@ -57,6 +57,7 @@ export class Sender<Head extends Typed> {
    */
   content(stream: Stream, bytes: Uint8Array): boolean {
     if (!(bytes instanceof Uint8Array)) throw new TypeError("content: expected a Uint8Array");
+    if (stream.phase === SENT && bytes.length === 0) return true;
     if (stream.phase !== BEGUN) throw new UsageError("no message is being sent on this stream");
     if (bytes.length === 0) return this.#hasRoom(stream);
     if (stream.isBare) throw new TypeError("content: this message has none");

@@ -8,15 +8,15 @@ import { explore } from "./explore.js";
 import { shown, type Finding } from "./finding.js";
 import { nearVectors } from "./near-vectors.js";
 import type { Shape, Subject } from "./subject.js";
-import { isViolation } from "./transcript.js";
+import { isLast } from "./transcript.js";
 import { liveBytes } from "./weigh.js";
 
 const LAW = "bounded";
 const FLOOD_ITEMS = 1_000_000;
 const FLOOD_CHUNK = 65_536;
 const SHAPE_BYTES = 65_536;
-/** What a decoder is when it holds nothing, and how far the collector may be off. */
 const IDLE_BYTES = 4_096;
+/** How far the collector may be off. */
 const SLACK_RATIO = 2;
 const WEIGHINGS = 3;
 
@@ -77,7 +77,7 @@ function judge(
     decoder.receive(chunk);
     watch();
     for (let event = decoder.next(); event !== undefined; event = decoder.next()) {
-      over ||= isViolation(event);
+      over ||= isLast(event);
       watch();
     }
     watch();
@@ -114,7 +114,7 @@ function judgeFlood(
   const pull = (): boolean => {
     for (let event = decoder.next(); event !== undefined; event = decoder.next()) {
       if (decoder.retained > most) most = decoder.retained;
-      if (isViolation(event)) return false;
+      if (isLast(event)) return false;
     }
     if (decoder.retained > most) most = decoder.retained;
     return true;
@@ -146,7 +146,7 @@ function judgeWeight(subject: Subject, shape: Shape): string | undefined {
   // The heap is noisy in one direction only: what is truly held shows every time.
   for (let time = 0; time < WEIGHINGS; time++) {
     const { live, said } = liveBytes(make);
-    const allowed = said * SLACK_RATIO + IDLE_BYTES;
+    const allowed = said * SLACK_RATIO + (subject.idleBytes ?? IDLE_BYTES);
     if (live <= allowed) return undefined;
     what = `${Math.round(live)} bytes alive in each decoder, which says ${said} (${allowed} allowed)`;
   }

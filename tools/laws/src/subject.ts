@@ -129,8 +129,8 @@ export interface Names {
 
 export interface Subject {
   readonly name: string;
-  /** What the codes of its violations start with. */
-  readonly owner: string;
+  /** What the codes of its violations start with: a package, or several. */
+  readonly owner: string | readonly string[];
   readonly codec: Codec;
   /** The file that exports `codec`. */
   readonly module: URL;
@@ -143,6 +143,8 @@ export interface Subject {
   /** The most that may be retained whatever the driver does. */
   ceiling(limits: Readonly<Record<string, number>>): number;
   readonly maxEventsPerByte: number;
+  /** What it is when it holds nothing; 4,096 if not told. */
+  readonly idleBytes?: number;
   readonly edges: readonly Edge[];
   /** Limits without an edge here, with the place where they are tested. */
   readonly edgesElsewhere: Readonly<Record<string, string>>;

@@ -62,10 +62,16 @@ function judgeInput(subject: Subject, input: Uint8Array): string | undefined {
   );
 }
 
-function judgeViolation(violation: Violation, owner: string, received: number): string | undefined {
+function judgeViolation(
+  violation: Violation,
+  owner: Subject["owner"],
+  received: number,
+): string | undefined {
   const { code, scope, offset, spec, reply, limit } = violation;
   if (violation instanceof Error || "stack" in violation) return "a violation with a stack";
-  if (typeof code !== "string" || !code.startsWith(`${owner}.`)) return `a code ${canonical(code)}`;
+  const owners = typeof owner === "string" ? [owner] : owner;
+  if (typeof code !== "string" || !owners.some((name) => code.startsWith(`${name}.`)))
+    return `a code ${canonical(code)}`;
   if (!SCOPES.includes(scope)) return `${code} has the scope ${canonical(scope)}`;
   if (!Number.isSafeInteger(offset) || offset < 0 || offset > received)
     return `${code} has the offset ${canonical(offset)} of ${received} bytes`;

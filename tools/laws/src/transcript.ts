@@ -11,6 +11,7 @@ export interface Transcript {
   readonly linesBeforeEnd: number;
   /** The events themselves, content pieces as they came. */
   readonly events: readonly object[];
+  /** What ended the input; without that, the first refusal of a part of it. */
   readonly violation: Violation | undefined;
   /** A fault of the decoder itself: it threw, went on after its end, or did not stop. */
   readonly fault: string | undefined;
@@ -96,6 +97,11 @@ export function isViolation(event: object): event is Violation {
   return "type" in event && event.type === "violation";
 }
 
+/** Whether it ends the input, and not a stream or a message of it. */
+export function isLast(event: object): boolean {
+  return isViolation(event) && event.scope === "connection";
+}
+
 /** A value as a text that is equal for equal values. */
 export function canonical(value: unknown): string {
   if (value instanceof Uint8Array) return `bytes(${escaped(value)})`;
@@ -113,6 +119,8 @@ export function canonical(value: unknown): string {
 interface Typed {
   readonly type?: string;
   readonly bytes?: unknown;
+  /** Of which stream, where there are several. */
+  readonly stream?: unknown;
 }
 
 class Said {
@@ -120,6 +128,7 @@ class Said {
   readonly #keep: boolean;
   readonly #events: object[] = [];
   #violation: Violation | undefined;
+  #isOver = false;
   #fault: string | undefined;
   /** What the last line may be continued by. */
   #joins: string | undefined;
@@ -134,18 +143,20 @@ class Said {
   }
 
   take(event: Typed): void {
-    if (this.#violation !== undefined) throw new Error("an event after its violation");
-    if (isViolation(event)) this.#violation = event;
+    if (this.#isOver) throw new Error("an event after its violation");
+    this.#isOver = isLast(event);
+    if (isViolation(event) && (this.#isOver || this.#violation === undefined))
+      this.#violation = event;
     const content = contentOf(event);
     if (content === undefined) {
       this.#joins = undefined;
       this.lines.push(canonical(event));
-    } else if (this.#joins === event.type) {
+    } else if (this.#joins === startOf(event)) {
       const last = this.lines.length - 1;
       this.lines[last] = (this.lines[last] ?? "") + escaped(content);
     } else if (content.length > 0 || event.type === "tunnel") {
-      this.#joins = event.type;
-      this.lines.push(`${event.type} ${escaped(content)}`);
+      this.#joins = startOf(event);
+      this.lines.push(`${this.#joins} ${escaped(content)}`);
     }
     if (this.#keep) this.#events.push(content === undefined ? event : copyOf(event, content));
   }
@@ -162,6 +173,11 @@ class Said {
       fault: this.#fault,
     };
   }
+}
+
+/** What pieces of the same content have in common. */
+function startOf({ type, stream }: Typed): string {
+  return stream === undefined ? String(type) : `${type} of ${canonical(stream)}`;
 }
 
 /** Content may be a view of the chunk: what is kept is a copy. */
