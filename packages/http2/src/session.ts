@@ -251,7 +251,7 @@ export class Session<Head extends Typed> {
     // What a handler that has ended did not read is read by nobody.
     if (state !== CLOSED_BY_END || (this.isServer && !stream.isLive)) this.#dropContent(stream);
     if (!stream.isLive && stream.unread === 0) this.forget(stream);
-    else this.drained();
+    else if (this.isServer) this.drained();
   }
 
   /** Nothing of the stream is left but its number. */
