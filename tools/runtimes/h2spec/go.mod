@@ -1,7 +1,5 @@
 // h2spec with what it is built from, pinned. 2.2.1 is the newest version that Go's module proxy lists
 // and serves: 146 strict cases. The rest is what Go 1.19, that of Debian 12, still builds.
-module proxy serves (tags
-// from 2.3 on break the proxy's rule for major versions); the rest is what Go 1.19 of Debian 12 builds.
 module wirewall/h2spec
 
 go 1.18
