@@ -5,7 +5,7 @@ import { limits as http1Limits, type Http1LimitName } from "@wirewall/http1";
 import { limits as http2Limits, type Http2LimitName } from "@wirewall/http2";
 import type { Limits, Preset } from "@wirewall/limits";
 import { TlsPolicyError } from "@wirewall/tls";
-import { nodeTls, type NodeTlsOptions } from "@wirewall/tls/node";
+import { nodeTls, type NodeTls } from "@wirewall/tls/node";
 import type { SecureContextOptions } from "node:tls";
 import type { ServerViolation } from "./connection-host.js";
 import type { ConnectionInfo } from "./connection-info.js";
@@ -70,7 +70,7 @@ export interface ResolvedOptions extends ServerLimits {
   readonly port: number;
   readonly host: string;
   readonly path: string | undefined;
-  readonly tls: NodeTlsOptions | undefined;
+  readonly tls: NodeTls | undefined;
   readonly protocols: readonly Protocol[];
   readonly extendedConnect: boolean;
   readonly limits: { readonly [K in Http1LimitName]?: number };
@@ -141,10 +141,10 @@ export function resolveOptions(given: ServeOptions): ResolvedOptions {
 const BOTH: readonly Protocol[] = ["h2", "http/1.1"];
 
 /** The first finding is the error; `wirewall tls check` tells all of them. */
-function tlsOf(given: SecureContextOptions, protocols: readonly Protocol[]): NodeTlsOptions {
+function tlsOf(given: SecureContextOptions, protocols: readonly Protocol[]): NodeTls {
   try {
     const policy = { ...given, role: "server", protocols, ALPNProtocols: protocols };
-    return nodeTls(policy).options;
+    return nodeTls(policy);
   } catch (error) {
     if (!(error instanceof TlsPolicyError)) throw error;
     const [finding] = error.findings;

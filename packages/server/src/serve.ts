@@ -4,7 +4,7 @@
 import { limits as http1Limits } from "@wirewall/http1";
 import { limits as http2Limits } from "@wirewall/http2";
 import { Ledger } from "@wirewall/limits";
-import type { NodeTlsOptions } from "@wirewall/tls/node";
+import { admits, type NodeTls } from "@wirewall/tls/node";
 import { createServer, type AddressInfo, type Server as NetServer, type Socket } from "node:net";
 import { createServer as createTlsServer, type TLSSocket } from "node:tls";
 import type { ConnectionHost, LiveConnection, ServerViolation } from "./connection-host.js";
@@ -184,10 +184,10 @@ class HttpServer implements Server, ConnectionHost {
     return server;
   }
 
-  #tlsServer(tls: NodeTlsOptions): NetServer {
+  #tlsServer({ policy, options }: NodeTls): NetServer {
     const { handshakeTimeoutMs } = this.#options;
     const server = createTlsServer({
-      ...tls,
+      ...options,
       ...SOCKET_OPTIONS,
       // A client that leaves during the handshake ends it; half-closing is for later.
       allowHalfOpen: false,
@@ -200,7 +200,9 @@ class HttpServer implements Server, ConnectionHost {
     server.on("secureConnection", (socket: TLSSocket) => {
       const { alpnProtocol } = socket;
       // Without ALPN nobody agreed on HTTP/2, which is all that is spoken (RFC 9113 §3.2).
-      if (alpnProtocol === false && !this.#options.protocols.includes("http/1.1")) {
+      const isAgreed = alpnProtocol !== false || this.#options.protocols.includes("http/1.1");
+      // A chain that was verified is not yet a client that is named.
+      if (!isAgreed || (policy.requestCert && !admits(policy, socket.getPeerCertificate()))) {
         this.counters.handshakeErrors++;
         socket.on("error", ignore);
         socket.destroy();

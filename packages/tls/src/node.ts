@@ -6,7 +6,7 @@ import type { ConnectionOptions, PeerCertificate, TlsOptions as NodeOptions } fr
 import { kindOf, TlsPolicyError, type TlsFinding } from "./findings.js";
 import { canonicalHost } from "./host.js";
 import { clientIdentity, matchClient, matchIdentity } from "./match-identity.js";
-import { checkPolicy, type TlsOptions, type TlsPolicy } from "./policy.js";
+import { checkPolicy, ownOptions, type TlsOptions, type TlsPolicy } from "./policy.js";
 import { subjectNames } from "./subject-names.js";
 
 const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
@@ -36,11 +36,14 @@ export function nodeTls(options: TlsOptions): NodeTls {
   const findings = checkNodeTls(options);
   const { policy } = checkPolicy(options);
   if (policy === undefined || findings.length > 0) throw new TlsPolicyError(findings);
-  const { key, cert, ca, pfx, passphrase, SNICallback } = options as NodeOptions;
+  const own = ownOptions(options) as NodeOptions;
+  const { key, cert, ca, pfx, passphrase, SNICallback } = own;
+  const { sigalgs, secureOptions, sessionTimeout } = own;
   return {
     policy,
     options: {
-      ...defined({ key, cert, ca, pfx, passphrase }),
+      ...defined({ key, cert, ca, pfx, passphrase, sigalgs, secureOptions, sessionTimeout }),
+      ...defined({ servername: policy.servername }),
       minVersion: policy.minVersion,
       maxVersion: policy.maxVersion,
       ciphers: policy.ciphers,
@@ -94,7 +97,7 @@ export function keyDigest(certificate: X509Certificate): string {
 
 /** The chain parses, is no longer than allowed, is current, and its key fits. */
 function checkChain(options: TlsOptions, now: number): TlsFinding[] {
-  const { cert, key, passphrase } = options;
+  const { cert, key, passphrase } = ownOptions(options);
   if (cert === undefined) return [];
   const findings: TlsFinding[] = [];
   const tell = (field: string, reason: string, spec: string): void => {
@@ -146,7 +149,7 @@ function chainOf(cert: unknown): X509Certificate[] | undefined {
 
 type Sni = NonNullable<NodeOptions["SNICallback"]>;
 
-/** A callback that throws, or calls back twice, ends its own handshake and nothing else. */
+/** A callback that throws, rejects or calls back twice ends its own handshake and nothing else. */
 function guarded(callback: Sni): Sni {
   return (name, done) => {
     let isDone = false;
@@ -155,10 +158,12 @@ function guarded(callback: Sni): Sni {
       isDone = true;
       done(error, context);
     };
+    const threw = (): void => once(coded("tls.callback.threw", "SNICallback threw"));
     try {
-      callback(name, once);
+      // An async function is a callback as well; its rejection would end the process.
+      Promise.resolve(callback(name, once) as unknown).catch(threw);
     } catch {
-      once(coded("tls.callback.threw", "SNICallback threw"));
+      threw();
     }
   };
 }

@@ -50,7 +50,7 @@ const PROTOCOLS: ReadonlySet<unknown> = /* @__PURE__ */ new Set(["h2", "http/1.1
 export function checkPolicy(options: TlsOptions): TlsJudgement {
   const findings: TlsFinding[] = [];
   const isObject = typeof options === "object" && options !== null && !Array.isArray(options);
-  const own = isObject ? options : {};
+  const own = isObject ? ownOptions(options) : {};
   const option = (name: string): unknown => (Object.hasOwn(own, name) ? own[name] : undefined);
   const tell: Judging["tell"] = (code, field, reason, spec) => {
     findings.push({ code, field, value: kindOf(isObject ? own[field] : options), reason, spec });
@@ -66,13 +66,29 @@ export function checkPolicy(options: TlsOptions): TlsJudgement {
     judge(judging);
   }
   // Also what is inherited: a polluted prototype must not decide (TL-01).
-  for (const name in own)
-    if (!Object.hasOwn(own, name))
+  for (const name of isObject ? accessorsOf(options) : [])
+    tell("tls.option.unknown", name, "an accessor may say another thing later", "RFC 9325 §3");
+  for (const name in isObject ? options : {})
+    if (!Object.hasOwn(options, name))
       tell("tls.option.unknown", name, "an inherited value is no option", "RFC 9325 §3");
     else if (!known.has(name))
       tell("tls.option.unknown", name, "no option of that name is known", "RFC 9325 §3");
   if (findings.length > 0) return { policy: undefined, findings };
   return { policy: policyOf(judging), findings: [] };
+}
+
+/** The own plain values of options: what a prototype or an accessor would add is never read. */
+export function ownOptions(options: TlsOptions): TlsOptions {
+  const own: { [name: string]: unknown } = Object.create(null);
+  for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(options)))
+    own[name] = value;
+  return own;
+}
+
+function accessorsOf(options: TlsOptions): readonly string[] {
+  return Object.entries(Object.getOwnPropertyDescriptors(options))
+    .filter(([, { get, set }]) => get !== undefined || set !== undefined)
+    .map(([name]) => name);
 }
 
 /** The policy. @throws TlsPolicyError with all findings. */

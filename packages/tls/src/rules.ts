@@ -133,6 +133,8 @@ export const rules: readonly Rule[] = [
         );
       const hasCert = option("cert") !== undefined;
       const hasKey = option("key") !== undefined;
+      if (option("pfx") !== undefined && (hasCert || hasKey))
+        tell("tls.chain.invalid", "pfx", "beside cert and key, one is unchecked", "RFC 5280 §6");
       const hasOther = option("pfx") !== undefined || option("SNICallback") !== undefined;
       if (hasCert !== hasKey)
         tell(
@@ -172,6 +174,13 @@ export const rules: readonly Rule[] = [
         tell("tls.mtls.identity", "requestCert", "is for servers", "RFC 8446 §4.3.2");
       if (option("ca") === undefined)
         tell("tls.roots.empty", "ca", "clients are verified by roots of your own", "RFC 5280 §6");
+      if (option("SNICallback") !== undefined)
+        tell(
+          "tls.mtls.identity",
+          "SNICallback",
+          "its context may have other roots for clients",
+          "RFC 9525 §6",
+        );
       const isList = Array.isArray(allowed) && allowed.length > 0;
       if (!isList || !allowed.every((text) => typeof text === "string" && clientIdentity(text)))
         tell(

@@ -62,7 +62,7 @@ function visit(
 
 describe("row: P4 certificates and keys are looked at before a socket opens", () => {
   const now = Date.now();
-  const codes = (options: object, at = now): string[] =>
+  const codes = (options: object, at = Date.now()): string[] =>
     checkNodeTls({ ALPNProtocols: ALPN, ...options }, at).map(
       ({ code, field }) => `${code} ${field}`,
     );
@@ -211,5 +211,28 @@ describe("what a peer says it is is decided by bytes", () => {
     expect(refusal("a.example", none, { pins: [], limits: limits.resolve() })).toMatchObject({
       code: "tls.identity.mismatch",
     });
+  });
+});
+
+describe("row: P4 what was judged is what node:tls gets", () => {
+  it("nothing that was accepted is dropped, and nothing inherited is taken", () => {
+    const given = { ...local, ALPNProtocols: ALPN, sigalgs: "rsa_pss_rsae_sha256" };
+    const server = { ...given, secureOptions: 0x4000, sessionTimeout: 60 };
+    expect(nodeTls(server).options).toMatchObject({
+      sigalgs: "rsa_pss_rsae_sha256",
+      secureOptions: 0x4000,
+      sessionTimeout: 60,
+    });
+    const hidden = Object.create(Object.defineProperty({}, "pfx", { value: "unchecked" }));
+    expect(nodeTls(Object.assign(hidden, server)).options).not.toHaveProperty("pfx");
+    const client = { role: "client", ALPNProtocols: ALPN, servername: "a.example" };
+    expect(nodeTls(client).options).toMatchObject({ servername: "a.example" });
+  });
+
+  it("CVE-2026-21637: an SNICallback that rejects ends its handshake alone", async () => {
+    const SNICallback = (): Promise<never> => Promise.reject(new Error("later"));
+    const port = await listen(nodeTls({ ...local, ALPNProtocols: ALPN, SNICallback }).options);
+    const { options } = nodeTls({ role: "client", ALPNProtocols: ALPN, ca: local.cert });
+    expect(await visit(port, options)).not.toMatch(/^ok/);
   });
 });

@@ -56,6 +56,16 @@ describe("threat: TL-01 verification is on", () => {
   it("undefined that is written down is absent, and never off", () =>
     expect(found({ ...GOOD, rejectUnauthorized: undefined })).toEqual([]));
 
+  it("an accessor is refused and never called, and a class's getter is not read", () => {
+    const calls: string[] = [];
+    const get = (): boolean => calls.push("called") === 0;
+    const own = Object.defineProperty({ ...GOOD }, "rejectUnauthorized", { get, enumerable: true });
+    expect(found(own)).toEqual(["option.unknown rejectUnauthorized"]);
+    const hidden = Object.create(Object.defineProperty({}, "requestCert", { get }));
+    expect(tlsPolicy(Object.assign(hidden, GOOD)).requestCert).toBe(false);
+    expect(calls).toEqual([]);
+  });
+
   it("inherited values decide nothing", () => {
     const inherited = Object.assign(Object.create({ rejectUnauthorized: false }), GOOD);
     expect(found(inherited as TlsOptions)).toEqual(["option.unknown rejectUnauthorized"]);
@@ -63,6 +73,13 @@ describe("threat: TL-01 verification is on", () => {
 });
 
 describe("threat: TL-06 what would check less is refused", () => {
+  it("two certificates of which one is unchecked; roots by name beside client certificates", () => {
+    expect(found({ ...GOOD, pfx: "both" })).toEqual(["chain.invalid pfx"]);
+    const mutual = { ...GOOD, requestCert: true, ca: "PEM", clientIdentities: ["dns:a.example"] };
+    expect(found(mutual)).toEqual([]);
+    expect(found({ ...mutual, SNICallback: () => {} })).toEqual(["mtls.identity SNICallback"]);
+  });
+
   const refused: readonly (readonly [TlsOptions, string])[] = [
     [{ minVersion: "TLSv1" }, "version.range minVersion"],
     [{ minVersion: "TLSv1.1" }, "version.range minVersion"],
