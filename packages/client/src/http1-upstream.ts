@@ -25,6 +25,7 @@ const TUNNEL = 2;
 const GONE = 3;
 
 export class Http1Upstream implements UpstreamConnection, Timed, CallPlace, SocketEvents {
+  readonly ready = true;
   listed = false;
   readonly #owner: ConnectionOwner;
   readonly #machine: ClientConnection;

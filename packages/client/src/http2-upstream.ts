@@ -27,6 +27,7 @@ const CANCEL = 0x8;
 const DOUBT_AFTER_MS = 1_000;
 
 export class Http2Upstream implements UpstreamConnection, Timed, SocketEvents, StreamHost {
+  ready = false;
   listed = false;
   readonly #owner: ConnectionOwner;
   readonly #scheme: "http" | "https";
@@ -44,8 +45,8 @@ export class Http2Upstream implements UpstreamConnection, Timed, SocketEvents, S
   readonly #paused: Waits;
   /** Their callers go on. */
   readonly #going: Set<UpstreamStream> = new Set();
-  /** What the upstream takes at once, and what is given to it at most. */
-  #maxCallCount: number;
+  /** What it is given at once: until the upstream has said what it takes, only the first call. */
+  #maxCallCount = 1;
   #retired = false;
   #gone = false;
   /** Calls that ended well. */
@@ -53,7 +54,7 @@ export class Http2Upstream implements UpstreamConnection, Timed, SocketEvents, S
   #idleSince: number | undefined;
   #pumping = false;
   #flushDue = false;
-  /** A turn of `#run` has to look for calls that may be added. */
+  /** Calls may be added now. */
   #released = false;
 
   /** Takes over the socket with its listeners (socket-events.ts). */
@@ -63,7 +64,6 @@ export class Http2Upstream implements UpstreamConnection, Timed, SocketEvents, S
     this.#paused = new Waits(owner.limits.pauseTimeoutMs);
     this.#scheme = scheme;
     this.#machine = new ClientConnection({ ...owner.http2, now: performance.now() });
-    this.#maxCallCount = this.#machine.limits.maxConcurrentStreamCount;
     this.#timer = new DeadlineTimer(this);
     this.#socket = socket;
     this.#writer = new SocketWriter(this.#machine, socket, (now) => this.#run(now));
@@ -248,6 +248,7 @@ export class Http2Upstream implements UpstreamConnection, Timed, SocketEvents, S
   #hears(maxConcurrentStreams: number): void {
     const { maxConcurrentStreamCount } = this.#machine.limits;
     this.#maxCallCount = Math.min(maxConcurrentStreams, maxConcurrentStreamCount);
+    this.ready = true;
     this.#released = true;
   }
 
@@ -339,7 +340,7 @@ export class Http2Upstream implements UpstreamConnection, Timed, SocketEvents, S
     }
     if (this.#released) {
       this.#released = false;
-      if (this.free) this.#owner.free(this);
+      if (!this.#gone) this.#owner.free(this);
     }
     this.#timer.check(now);
   }
@@ -382,8 +383,7 @@ export class Http2Upstream implements UpstreamConnection, Timed, SocketEvents, S
     fate: (stream: UpstreamStream) => void,
   ): void {
     if (this.#gone) return;
-    const now = performance.now();
-    writer?.flush(now);
+    writer?.flush(performance.now());
     this.#gone = true;
     this.#machine.abort();
     if (writer?.busy === false) this.#socket.destroySoon();

@@ -123,7 +123,7 @@ export class Origin implements ConnectionOwner, OpeningOwner, CallPlace, Timed {
       if (next === undefined) break;
       this.#give(connection, next);
     }
-    if (!connection.free) return;
+    if (!connection.free) return this.#openMore();
     if (this.#shut && connection.callCount === 0) connection.destroy("client.pool.closed");
     else if (!connection.listed) {
       connection.listed = true;
@@ -253,7 +253,10 @@ export class Origin implements ConnectionOwner, OpeningOwner, CallPlace, Timed {
     const { maxConnectionsPerOriginCount, maxHttp2ConnectionsPerOriginCount } = this.limits;
     if (this.#protocol === "http/1.1")
       return this.#openings.size + this.#connections.size < maxConnectionsPerOriginCount;
-    return this.#openings.size === 0 && this.#connections.size < maxHttp2ConnectionsPerOriginCount;
+    if (this.#openings.size > 0 || this.#connections.size >= maxHttp2ConnectionsPerOriginCount)
+      return false;
+    for (const { ready } of this.#connections) if (!ready) return false;
+    return true;
   }
 
   #settle(): void {

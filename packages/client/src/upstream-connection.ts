@@ -8,6 +8,8 @@ export interface UpstreamConnection {
   readonly callCount: number;
   /** It may be given another call now. */
   readonly free: boolean;
+  /** The upstream has said how many calls it takes. */
+  readonly ready: boolean;
   /** Kept by the origin: it stands among those that may be given a call. */
   listed: boolean;
   /** Takes the call with which the connection was opened, and sends it. */

@@ -144,12 +144,12 @@ describe("row: U3 – what ends one call touches no other", () => {
     const upstream = await cleartext((stream, headers) => {
       stream.respond({ ":status": 200 });
       if (headers[":path"] === "/long") stream.write(Buffer.alloc(250_000));
-      else stream.end("ok");
+      else stream.end(headers[":path"] === "/whole" ? Buffer.alloc(250_000) : "ok");
     });
     const pool = newPool({ http2: { connectionWindowBytes: 300_000 } });
-    for (let count = 0; count < 4; count++) {
-      const response = await pool.request(upstream.identity, { target: "/long" });
-      await later(5);
+    for (const target of ["/long", "/long", "/whole", "/whole", "/whole"]) {
+      const response = await pool.request(upstream.identity, { target });
+      await later(20);
       response.cancel();
     }
     expect(text(await (await pool.request(upstream.identity)).bytes())).toBe("ok");
@@ -242,6 +242,26 @@ describe("row: U3 – whoever does not read is not sent more", () => {
     const response = await pool.request(upstream.identity);
     await until(() => pool.connectionCount === 0);
     expect(text(await response.bytes())).toBe("abc");
+  });
+
+  it("a response that is here to its end stays so when the request is stopped (§8.1)", async () => {
+    const upstream = await RawHttp2Upstream.start(({ type, stream }, socket) => {
+      if (type !== HEADERS) return;
+      socket.write(frame(HEADERS, END_HEADERS, stream, STATUS_200));
+      socket.write(frame(DATA, 0, stream, Buffer.from("a")));
+      socket.write(frame(DATA, END_STREAM, stream, Buffer.from("b")));
+      socket.write(frame(RST_STREAM, 0, stream, uint32(0)));
+    });
+    const pool = newPool();
+    async function* endless(): AsyncGenerator<Uint8Array> {
+      for (;;) {
+        yield new Uint8Array(1);
+        await later(1);
+      }
+    }
+    const response = await pool.request(upstream.identity, { method: "POST", content: endless() });
+    await later();
+    expect(text(await response.bytes())).toBe("ab");
   });
 
   it("a request that the upstream gives no window for waits", async () => {

@@ -1,6 +1,7 @@
 import { createServer as createHttpsServer } from "node:https";
 import { sensitiveHeaders } from "node:http2";
 import type { AddressInfo } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
 import { describe, expect, it } from "vitest";
 import { Fields, fieldName, fieldValue } from "@wirewall/fields";
 import { identify, type CallHandler } from "../src/index.js";
@@ -43,6 +44,18 @@ describe("row: U3 – which protocol is spoken (RFC 9113 §3)", () => {
     expect(pool.connectionCount).toBe(3);
     const error = await failure(pool.request({ ...upstream, protocol: "h2" }));
     expect(error.code).toMatch(/^client\.connect\.(?:tls|protocol)$/);
+  });
+
+  it("never the other one, if it was named: a peer without ALPN does not speak HTTP/2", async () => {
+    const server = createTlsServer({ cert: CERT, key: KEY }, (socket) => socket.resume());
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    atEnd(() => server.close());
+    const { port } = server.address() as AddressInfo;
+    const upstream = { scheme: "https", host: "localhost", port, tls: { ca: CERT } } as const;
+    const pool = newPool();
+    const error = await failure(pool.request({ ...upstream, protocol: "h2" }));
+    expect(error.code).toBe("client.connect.protocol");
+    expect(pool.connectionCount).toBe(0);
   });
 
   it("the one that is asked for, and what asks for a tunnel goes over HTTP/1.1", async () => {
@@ -119,6 +132,7 @@ describe("row: U3 – many calls on one connection", () => {
     expect(answers).toEqual(Array.from({ length: 20 }, () => "x"));
     expect(most).toBeLessThanOrEqual(6);
     expect(upstream.sessions).toHaveLength(2);
+    expect(pool.counters).toMatchObject({ opened: 2, reused: 19, retried: 0 });
     expect(pool.counters.errors.size).toBe(0);
   });
 
@@ -138,6 +152,35 @@ describe("row: U3 – many calls on one connection", () => {
     expect(codes).toEqual(["client.pool.exhausted", "client.pool.timeout", "client.pool.timeout"]);
     await pool.close();
     expect((await first).code).toBe("client.pool.closed");
+  });
+
+  it("the call that a connection is opened for may leave; those that wait are served", async () => {
+    const upstream = await hello();
+    const pool = newPool();
+    const abort = new AbortController();
+    const first = failure(pool.request(upstream.identity, { signal: abort.signal }));
+    const second = ask(pool, upstream);
+    abort.abort();
+    expect((await first).code).toBe("client.aborted");
+    expect(await second).toBe("hello");
+  });
+
+  it("a pool that closes lets running calls finish, and takes nothing more", async () => {
+    const upstream = await cleartext((stream) => {
+      setTimeout(() => {
+        stream.respond({ ":status": 200 });
+        stream.end("late");
+      }, 50);
+    });
+    const pool = newPool();
+    const running = [ask(pool, upstream), ask(pool, upstream)];
+    await until(() => pool.waitingCount === 0 && pool.connectionCount === 1);
+    await later(10);
+    const closed = pool.close({ timeoutMs: 10_000 });
+    expect((await failure(pool.request(upstream.identity))).code).toBe("client.pool.closed");
+    expect(await Promise.all(running)).toEqual(["late", "late"]);
+    await closed;
+    expect(pool.connectionCount).toBe(0);
   });
 
   it("an idle pool closes with GOAWAY, and leaves nothing open", async () => {
@@ -217,6 +260,7 @@ describe("row: U3 – messages over HTTP/2", () => {
           ["x-status", status],
           ["connection", "te, x-hop"],
           ["x-hop", "1"],
+          ["keep-alive", "timeout=5"],
           ["te", "trailers"],
         ],
         onInformational: (informational) => interim.push(informational.status),
