@@ -39,9 +39,8 @@ export class Output {
   reserve(count: number): Uint8Array {
     if (this.#text !== "") this.#write(count);
     const open = this.#open;
-    if (open !== undefined && this.#to + count <= open.length) {
-      if (open !== slab || this.#to === slabUsed) return open;
-    }
+    // A slab that was replaced is not ours behind `#to`: others may have written there since.
+    if (open === slab && this.#to === slabUsed && slabUsed + count <= slab.length) return open;
     this.#close();
     if (count > SLAB_BYTES / 2) {
       this.#from = this.#to = 0;
