@@ -313,8 +313,8 @@ export class Http2Upstream implements UpstreamConnection, Timed, SocketEvents, S
   /** The connection is gone: what can be said again is, and everything else fails. */
   #lost(): void {
     const safe = this.#served > 0;
-    const code = this.#streams.size > 0 ? "client.connection.lost" : undefined;
-    this.#end(code, undefined, (stream) => {
+    const broken = [...this.#streams.values()].some(({ complete }) => !complete);
+    this.#end(broken ? "client.connection.lost" : undefined, undefined, (stream) => {
       if (safe && !stream.heard && mayRetry(stream.call)) this.#retry(stream);
       else
         this.#drop(

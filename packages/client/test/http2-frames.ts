@@ -95,3 +95,21 @@ export class FrameReader {
     }
   }
 }
+
+/** An entry of SETTINGS. */
+export function entry(id: number, value: number): Buffer {
+  const bytes = Buffer.alloc(6);
+  bytes.writeUInt16BE(id, 0);
+  bytes.writeUInt32BE(value, 2);
+  return bytes;
+}
+
+/** Answers every request that is complete. */
+export function ok(
+  { type, flags, stream }: Frame,
+  socket: { write(bytes: Buffer): unknown },
+): void {
+  if ((type !== HEADERS && type !== DATA) || (flags & END_STREAM) === 0) return;
+  socket.write(frame(HEADERS, END_HEADERS, stream, STATUS_200));
+  socket.write(frame(DATA, END_STREAM, stream, Buffer.from("ok")));
+}
