@@ -6,21 +6,10 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import vm from "node:vm";
 import { build } from "esbuild";
+import { emptyRealm } from "../laws/src/empty-realm.mjs";
 import { layerOf, layers } from "./layers.mjs";
 
 const TIMEOUT_MS = 60_000;
-const MISSING = [
-  "Atomics",
-  "Date",
-  "FinalizationRegistry",
-  "Function",
-  "Intl",
-  "SharedArrayBuffer",
-  "WeakRef",
-  "WebAssembly",
-  "console",
-  "eval",
-];
 
 /** Yields findings, and tells `report` how many inputs each package read. */
 export async function* checkRealm(tree, recipes, report = () => {}) {
@@ -78,54 +67,6 @@ function* compare(place, code, recipe, inputs) {
       yield { rule: "realm", place, message: `${where}: is read differently in the empty realm` };
       return;
     }
-  }
-}
-
-/** A context with the language and a text coder, and nothing else. */
-function emptyRealm() {
-  const context = vm.createContext(
-    { __proto__: null, host: { encode, decode } },
-    { codeGeneration: { strings: false, wasm: false } },
-  );
-  vm.runInContext(
-    `"use strict"; {
-      const { encode, decode } = host;
-      delete globalThis.host;
-      for (const name of ${JSON.stringify(MISSING)}) delete globalThis[name];
-      delete Math.random;
-      globalThis.TextEncoder = class TextEncoder {
-        encode(text = "") { return Uint8Array.from(encode(String(text))); }
-        encodeInto(text, target) {
-          const bytes = encode(String(text));
-          const written = Math.min(bytes.length, target.length);
-          for (let at = 0; at < written; at++) target[at] = bytes[at];
-          return { read: text.length, written };
-        }
-      };
-      globalThis.TextDecoder = class TextDecoder {
-        #label; #options;
-        constructor(label = "utf-8", options = {}) { this.#label = label; this.#options = options; }
-        decode(bytes = new Uint8Array(0)) {
-          const text = decode(bytes, this.#label, this.#options.fatal === true, this.#options.ignoreBOM === true);
-          if (text === undefined) throw new TypeError("the bytes are not " + this.#label);
-          return text;
-        }
-      };
-    }`,
-    context,
-  );
-  return context;
-}
-
-function encode(text) {
-  return new TextEncoder().encode(text);
-}
-
-function decode(bytes, label, fatal, ignoreBOM) {
-  try {
-    return new TextDecoder(label, { fatal, ignoreBOM }).decode(Uint8Array.from(bytes));
-  } catch {
-    return undefined;
   }
 }
 

@@ -4,7 +4,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { OptionError, suggestion } from "./options.mjs";
+import { OptionError, suggestion } from "../setup/read-options.mjs";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const CONTROL = fileURLToPath(new URL("control", import.meta.url));

@@ -4,8 +4,9 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { prepare } from "../setup/prepare.mjs";
+import { OptionError } from "../setup/read-options.mjs";
 import { findBenches, pickBenches } from "./benches.mjs";
-import { HELP, OptionError, parseOptions } from "./options.mjs";
+import { HELP, parseOptions } from "./options.mjs";
 import { jsonLines, table } from "./report.mjs";
 import { runBench } from "./run.mjs";
 import { stopAll } from "./worker/child.mjs";

@@ -1,7 +1,6 @@
-// What `node tools/bench` takes. Whatever is not understood is named in one line, with the nearest
-// word that would be.
+// What `node tools/bench` takes.
 
-export class OptionError extends Error {}
+import { asText, readOptions, wholeNumber } from "../setup/read-options.mjs";
 
 export const HELP = `Usage: npm run bench -- [FILTER] [options]
 
@@ -40,78 +39,24 @@ const DEFAULTS = {
   repeat: 1,
   peer: undefined,
 };
-const SWITCHES = ["help", "list", "no-build"];
-const VALUES = ["json", "rounds", "repeat", "peer", "seconds"];
-const MOST = { rounds: 1_000, repeat: 100, seconds: 3_600 };
+const SWITCHES = { help: ["help", true], list: ["list", true], "no-build": ["build", false] };
+const VALUES = {
+  json: asText,
+  peer: asText,
+  rounds: wholeNumber(1, 1_000),
+  repeat: wholeNumber(1, 100),
+  seconds: wholeNumber(1, 3_600),
+};
 
 /**
  * @param {readonly string[]} args
  * @throws OptionError that says what was not understood
  */
 export function parseOptions(args) {
-  const options = { ...DEFAULTS };
-  const rest = [...args];
-  for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
-    if (arg === "-h") options.help = true;
-    else if (!arg.startsWith("-")) {
-      if (options.filter !== undefined)
-        throw new OptionError(`expected one filter, got ${options.filter} and ${arg}`);
-      options.filter = arg;
-    } else {
-      const [word, joined] = split(arg);
-      if (word === "no-build" && joined === undefined) options.build = false;
-      else if (SWITCHES.includes(word) && joined === undefined) options[word] = true;
-      else if (VALUES.includes(word)) options[word] = value(word, joined ?? rest.shift());
-      else throw new OptionError(`unknown option ${arg}${suggestion(`--${word}`, optionNames())}`);
-    }
-  }
-  return options;
-}
-
-/** What to add to a message about an unknown word: the nearest known one, if any is near. */
-export function suggestion(word, candidates) {
-  const ranked = candidates
-    .map((candidate) => ({ candidate, edits: distance(word, candidate) }))
-    .sort((left, right) => left.edits - right.edits);
-  const best = ranked[0];
-  const near =
-    best !== undefined && best.edits <= Math.max(2, Math.floor(best.candidate.length / 3));
-  return near ? `, did you mean ${best.candidate}?` : "";
-}
-
-function split(arg) {
-  const equals = arg.indexOf("=");
-  const word = (equals === -1 ? arg : arg.slice(0, equals)).replace(/^--?/, "");
-  return [word, equals === -1 ? undefined : arg.slice(equals + 1)];
-}
-
-function value(word, text) {
-  if (text === undefined || text === "") throw new OptionError(`--${word} expects a value`);
-  const most = MOST[word];
-  if (most === undefined) return text;
-  const number = Number(text);
-  if (!/^\d+$/.test(text) || number < 1 || number > most)
-    throw new OptionError(`--${word}: expected a whole number from 1 to ${most}, got ${text}`);
-  return number;
-}
-
-function optionNames() {
-  return [...SWITCHES, ...VALUES].map((name) => `--${name}`);
-}
-
-function distance(from, to) {
-  let row = Array.from({ length: to.length + 1 }, (_, column) => column);
-  for (let line = 1; line <= from.length; line++) {
-    const next = [line];
-    for (let column = 1; column <= to.length; column++)
-      next.push(
-        Math.min(
-          row[column] + 1,
-          next[column - 1] + 1,
-          row[column - 1] + (from[line - 1] === to[column - 1] ? 0 : 1),
-        ),
-      );
-    row = next;
-  }
-  return row[to.length];
+  return readOptions(args, {
+    defaults: DEFAULTS,
+    noun: "filter",
+    switches: SWITCHES,
+    values: VALUES,
+  });
 }

@@ -3,7 +3,8 @@
 
 import { existsSync, statSync } from "node:fs";
 import { relative, resolve } from "node:path";
-import { HELP, OptionError, parseOptions, pickTarget } from "./options.mjs";
+import { OptionError } from "../setup/read-options.mjs";
+import { HELP, parseOptions, pickTarget } from "./options.mjs";
 import { fuzz, merge, reproduce, reproduction } from "./run.mjs";
 import { chooseRuntime } from "./runtime/choose.mjs";
 import { ROOT, buildTarget, findTargets } from "./targets.mjs";

@@ -1,6 +1,7 @@
 // What makes the figures worth something: default limits, equal inputs, equal readings.
 
 import { limits as http1Limits } from "@wirewall/http1";
+import { limits as http2Limits } from "@wirewall/http2";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -27,23 +28,27 @@ function sources(): { path: string; text: string }[] {
 /** What a source sets of limits: their names, or the words that carry them, as keys. */
 function limitsSet(text: string): string[] {
   const code = text.replace(/^import .*$|\/\/.*$|\/\*[^]*?\*\//gm, "");
-  const names = ["limits", "preset", ...http1Limits.table.map(({ name }) => name)];
-  return names.filter(
+  const tables = [...http1Limits.table, ...http2Limits.table];
+  const names = new Set(["limits", "preset", ...tables.map(({ name }) => name)]);
+  return [...names].filter(
     (name) =>
       new RegExp(String.raw`(?<![\w.])["']?${name}["']?\s*:`).test(code) ||
       new RegExp(String.raw`[{,]\s*${name}\s*[,}]`).test(code),
   );
 }
 
+/** Uploads that are larger than the default, and say so with their figures. */
+const UPLOADS = new Map([
+  ["packages/gateway/bench/guard-for-uploads.mjs", ["limits", "maxBodyBytes"]],
+  ["packages/server/bench/transfer-target.mjs", ["maxBodyBytes"]],
+]);
+
 describe("default limits", () => {
-  it("is what every bench measures, but for the upload that is larger than the default", () => {
+  it("is what every bench measures, but for uploads that are larger than the default", () => {
     const all = sources();
     expect(all.length).toBeGreaterThan(10);
     for (const { path, text } of all)
-      expect([path, limitsSet(text)]).toEqual([
-        path,
-        path === "packages/gateway/bench/guard-for-uploads.mjs" ? ["limits", "maxBodyBytes"] : [],
-      ]);
+      expect([path, limitsSet(text)]).toEqual([path, UPLOADS.get(path) ?? []]);
   });
 
   it("codecs are made without options", () => {
@@ -57,6 +62,7 @@ describe("default limits", () => {
     ["serve({ exchange, limits })", ["limits"]],
     ['serve({ preset: "strict", exchange })', ["preset"]],
     ['serve({ "maxBodyBytes": 5 })', ["maxBodyBytes"]],
+    ["serve({ http2: { maxConcurrentStreamCount: 9 } })", ["maxConcurrentStreamCount"]],
     ["limits.resolve().headTimeoutMs", []],
   ])("a planted %j is found", (text, expected) => {
     expect(limitsSet(text)).toEqual(expected);
