@@ -3,6 +3,7 @@
 // What is judged here is copied and frozen, and exactly that is dialled.
 
 import { isAuthority } from "@wirewall/fields";
+import { checkPolicy } from "@wirewall/tls";
 import { createHash } from "node:crypto";
 import { isIP } from "node:net";
 
@@ -195,6 +196,12 @@ function checkTls(tls: TlsSettings): void {
     throw new TypeError('upstream: tls: minVersion: expected "TLSv1.2" or "TLSv1.3"');
   if (serverName !== undefined && !(isHost(serverName) && isIP(serverName) === 0))
     throw new TypeError("upstream: tls: serverName: expected a name");
+  const { serverName: _name, ...options } = tls;
+  const policy = { ...options, role: "client", ALPNProtocols: ["h2", "http/1.1"] };
+  const [finding] = checkPolicy(policy).findings;
+  if (finding === undefined) return;
+  const { field, value, reason, code } = finding;
+  throw new TypeError(`upstream: tls: ${field}: ${value}: ${reason} (${code})`);
 }
 
 function copyOf(tls: TlsSettings): TlsSettings {

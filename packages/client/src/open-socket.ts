@@ -1,5 +1,7 @@
 // The socket to an upstream, as its identity says and nothing else.
 
+import { limits as tlsLimits, tlsPolicy } from "@wirewall/tls";
+import { refusal } from "@wirewall/tls/node";
 import { connect, isIP, type Socket } from "node:net";
 import {
   connect as connectTls,
@@ -27,6 +29,8 @@ export function openSocket(identity: Identity, ready: () => void): Socket {
       secureContext: contextOf(identity),
       ALPNProtocols: identity.protocol === undefined ? ["h2", "http/1.1"] : [identity.protocol],
       rejectUnauthorized: true,
+      // From the structure of the certificate, and never its common name (RFC 9525 §6).
+      checkServerIdentity: (_host, certificate) => refusal(name, certificate, JUDGED),
       ...(isIP(name) === 0 ? { servername: name } : undefined),
     },
     ready,
@@ -60,6 +64,13 @@ export function codeOfConnectError(error: unknown, encrypted: boolean): ClientCo
   }
 }
 
+/** Suites and groups without any that HTTP/2 prohibits (RFC 9113 Appendix A). */
+const POLICY = /* @__PURE__ */ tlsPolicy({
+  role: "client",
+  ALPNProtocols: ["h2", "http/1.1"],
+});
+const JUDGED = { pins: [], limits: /* @__PURE__ */ tlsLimits.resolve() };
+
 /** Trust stores are large: one context serves all connections of an identity. */
 const contexts = /* @__PURE__ */ new WeakMap<Identity, SecureContext>();
 
@@ -69,6 +80,8 @@ function contextOf(identity: Identity): SecureContext {
     const { ca, cert, key, passphrase, minVersion } = identity.tls;
     context = createSecureContext({
       minVersion: minVersion ?? "TLSv1.2",
+      ciphers: POLICY.ciphers,
+      ecdhCurve: POLICY.groups,
       ...(ca === undefined ? undefined : { ca: [ca].flat().map(bufferOf) }),
       ...(cert === undefined ? undefined : { cert: bufferOf(cert) }),
       ...(key === undefined ? undefined : { key: bufferOf(key) }),

@@ -16,7 +16,7 @@ const BASE: Upstream = {
   },
 };
 
-describe("identity: the key holds all of it (rule 14)", () => {
+describe("identity: the key holds all of it (rule 14; threat: TL-04)", () => {
   const others: [string, Upstream][] = [
     ["host", { ...BASE, host: "example.test." }],
     ["port", { ...BASE, port: 8444 }],
@@ -54,7 +54,10 @@ describe("identity: the key holds all of it (rule 14)", () => {
   });
 
   it("neither key nor passphrase stands in it", () => {
-    const upstream = { ...BASE, tls: { key: "S3CRET-KEY", passphrase: "S3CRET-PASS" } };
+    const upstream = {
+      ...BASE,
+      tls: { cert: "cert", key: "S3CRET-KEY", passphrase: "S3CRET-PASS" },
+    };
     expect(identify(upstream).key).not.toMatch(/S3CRET/);
   });
 
@@ -95,6 +98,8 @@ describe("identity: what is no upstream is refused, without its text", () => {
     { scheme: "http", host: "a", tls: {} },
     { scheme: "https", host: "a", tls: { rejectUnauthorized: false } },
     { scheme: "https", host: "a", tls: { minVersion: "TLSv1" } },
+    { scheme: "https", host: "a", tls: { ca: [] } },
+    { scheme: "https", host: "a", tls: { cert: "without a key" } },
     { scheme: "https", host: "a", tls: { serverName: "127.0.0.1" } },
     { scheme: "http", host: "a", proxy: "b" },
   ];

@@ -46,12 +46,33 @@ describe("https: the certificate is always judged", () => {
     ["another name", "127.0.0.1", { ca: CERT }],
     ["another name by serverName", "localhost", { ca: CERT, serverName: "other.test" }],
     ["an authority that is none", "localhost", { ca: "-----BEGIN CERTIFICATE-----\nx" }],
-    ["a key without its certificate", "localhost", { ca: CERT, key: "nothing" }],
+    ["a key that is none", "localhost", { ca: CERT, cert: CERT, key: "nothing" }],
   ] as const)
     it(`refused: ${name}`, async () => {
       await expect(ask(host, tls)).rejects.toMatchObject({ code: "client.connect.tls" });
       expect(pool.waitingCount).toBe(0);
     });
+
+  it("row: P4 – a key without its certificate is refused before a socket opens", async () => {
+    await expect(ask("localhost", { ca: CERT, key: "S3CRET" })).rejects.toThrow(
+      /^upstream: tls: cert: absent: key and cert go together \(tls\.chain\.invalid\)$/,
+    );
+  });
+
+  it("row: P4 – RFC 9113 Appendix A: no suite is agreed on that HTTP/2 prohibits", async () => {
+    const ciphers = "ECDHE-RSA-AES128-SHA256:AES128-GCM-SHA256";
+    const options = { cert: CERT, key: KEY, maxVersion: "TLSv1.2", ciphers } as const;
+    const weak = createHttpsServer(options, (_, response) => response.end());
+    await new Promise<void>((resolve) => weak.listen(0, "127.0.0.1", resolve));
+    const upstream = {
+      scheme: "https",
+      host: "localhost",
+      port: (weak.address() as AddressInfo).port,
+      tls: { ca: CERT },
+    } as const;
+    await expect(pool.request(upstream)).rejects.toMatchObject({ code: "client.connect.tls" });
+    weak.close();
+  });
 
   it("no environment variable switches it off", async () => {
     process.env["NODE_TLS_REJECT_UNAUTHORIZED"] = "0";
