@@ -5,7 +5,13 @@
 import { Ledger, type Decoder } from "@wirewall/limits";
 import { differenceFrom } from "../laws/src/difference.js";
 import type { Peer } from "../laws/src/subject.js";
-import { canonical, drive, textOfTranscript, type Transcript } from "../laws/src/transcript.js";
+import {
+  canonical,
+  drive,
+  isLast,
+  textOfTranscript,
+  type Transcript,
+} from "../laws/src/transcript.js";
 
 /** Numbers that depend on every byte of the input. */
 export class Choices {
@@ -94,7 +100,7 @@ function read(create: Create, chunks: readonly Uint8Array[], bound: number): Tra
   });
   if (transcript.fault !== undefined) throw new Error(transcript.fault);
   const { violation } = transcript;
-  if (violation === undefined) return transcript;
+  if (violation === undefined || !isLast(violation)) return transcript;
   if (decoder.retained !== 0 || decoder.deadline !== undefined || decoder.next() !== undefined)
     throw new Error(`not dead after ${violation.code}`);
   const received = chunks.reduce((sum, chunk) => sum + chunk.length, 0);

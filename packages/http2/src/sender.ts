@@ -59,17 +59,7 @@ export class Sender<Head extends Typed> {
     if (!(bytes instanceof Uint8Array)) throw new TypeError("content: expected a Uint8Array");
     if (stream.phase === SENT && bytes.length === 0) return true;
     if (stream.phase !== BEGUN) throw new UsageError("no message is being sent on this stream");
-    if (bytes.length === 0) return this.#hasRoom(stream);
-    if (stream.isBare) throw new TypeError("content: this message has none");
-    if (stream.left !== UNDECLARED) {
-      if (bytes.length > stream.left)
-        throw new RangeError("content: more bytes than the head declared");
-      stream.left -= bytes.length;
-    }
-    (stream.queue ??= []).push(bytes);
-    this.#session.queueChanged(stream, bytes.length);
-    this.#schedule.add(stream);
-    this.#session.settleOutput();
+    if (bytes.length > 0) this.#queue(stream, bytes);
     if (this.#hasRoom(stream)) return true;
     if (!stream.isWaiting) {
       stream.isWaiting = true;
@@ -212,6 +202,19 @@ export class Sender<Head extends Typed> {
   /** @throws RangeError for a section that is larger than the peer takes (RFC 9113 §10.5.1). */
   checkListBytes(bytes: number): void {
     this.#checkSize(bytes);
+  }
+
+  #queue(stream: Stream, bytes: Uint8Array): void {
+    if (stream.isBare) throw new TypeError("content: this message has none");
+    if (stream.left !== UNDECLARED) {
+      if (bytes.length > stream.left)
+        throw new RangeError("content: more bytes than the head declared");
+      stream.left -= bytes.length;
+    }
+    (stream.queue ??= []).push(bytes);
+    this.#session.queueChanged(stream, bytes.length);
+    this.#schedule.add(stream);
+    this.#session.settleOutput();
   }
 
   /** One frame of a stream that was scheduled, and its end if nothing is left. */
