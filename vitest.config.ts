@@ -19,6 +19,8 @@ export default defineConfig({
   test: {
     include: ["packages/*/test/**/*.test.ts", "tools/*/test/**/*.test.ts"],
     exclude: ["**/*.interop.test.ts", "**/node_modules/**"],
+    // One file per core at a time; the default leaves one of two cores idle.
+    maxWorkers: "100%",
     testTimeout: 30_000,
     hookTimeout: 30_000,
     coverage: { provider: "v8", include: ["packages/*/src/**/*.ts"] },
