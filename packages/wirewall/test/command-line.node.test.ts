@@ -33,7 +33,10 @@ describe("mistakes: one clear line, exit code 2", () => {
     [["guard", "--preset", "lax"], /'--preset <name>'.*default, strict/],
     [["guard", "--limits", missing], /--limits .*missing: cannot be read: no such file/],
     [["inspect"], /missing required argument 'file'/],
-    [["inspect", "-"], /--protocol is missing: expected http1-request, http1-response or http2/],
+    [
+      ["inspect", "-"],
+      /--protocol is missing: expected http1-request, http1-response, http2 or hpack/,
+    ],
     [["inspect", "-", "--protocol", "h2"], /'--protocol <name>'.*http1-request, http1-response/],
     [["inspect", missing, "--protocol", "http1-request"], /missing: cannot be read: no such file/],
     [["inspect", folder, "--protocol", "http1-request"], /cannot be read: it is a directory/],

@@ -27,6 +27,7 @@ Examples:
   printf 'GET / HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n' | wirewall inspect - --protocol http1-request --json
   wirewall inspect answer.bin --protocol http1-response --request-method HEAD
   wirewall inspect client.bin --protocol http2
+  printf '\\202\\207\\204' | wirewall inspect - --protocol hpack
 ${EXIT_HELP}`;
 
 export const LIMITS_HELP: string = `

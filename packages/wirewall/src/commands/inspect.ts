@@ -22,10 +22,11 @@ import { violationText } from "../inspection/violation-text.js";
 import { readLimitsFile } from "../options/limits-file.js";
 import type { Output, Terminal } from "../terminal/terminal.js";
 import { catalogue } from "./catalogue.js";
+import { inspectHpack } from "./inspect-hpack.js";
 import { inspectHttp2 } from "./inspect-http2.js";
 import { EXIT, systemReason, UsageProblem } from "./usage.js";
 
-export const PROTOCOLS = ["http1-request", "http1-response", "http2"] as const;
+export const PROTOCOLS = ["http1-request", "http1-response", "http2", "hpack"] as const;
 export const SIDES = ["client", "server"] as const;
 
 export interface InspectOptions {
@@ -62,6 +63,8 @@ export async function runInspect(
     );
   if (options.protocol === "http2")
     return inspectHttp2(input(file, terminal), options, await overridden(options, "http2"), out);
+  if (options.protocol === "hpack")
+    return inspectHpack(input(file, terminal), options, await overridden(options, "hpack"), out);
   const settings: Http1Options = await overridden(options, "http1");
   const limits = http1Limits.resolve(settings.limits, settings.preset);
   const recent = new RecentBytes(windowBytes(limits));
@@ -169,7 +172,7 @@ class Report {
 /** The preset, and what the file of limits says about one package. */
 async function overridden(
   options: InspectOptions,
-  owner: "http1" | "http2",
+  owner: "http1" | "http2" | "hpack",
 ): Promise<{ readonly preset: Preset; readonly limits?: Readonly<Record<string, number>> }> {
   const preset = options.preset ?? "default";
   if (options.limits === undefined) return { preset };
