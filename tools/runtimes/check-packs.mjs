@@ -9,6 +9,7 @@ import { packAll, publicPackages, root } from "./packs.mjs";
 
 const publint = join(root, "node_modules", "publint", "src", "cli.js");
 const attw = join(root, "node_modules", "@arethetypeswrong", "cli", "dist", "index.js");
+const ROOTS = [".", "./package.json"];
 
 const folder = mkdtempSync(join(tmpdir(), "wirewall-packs-"));
 let failed = 0;
@@ -17,8 +18,9 @@ try {
   for (const { manifest } of publicPackages()) {
     const { name } = manifest;
     const tarball = tarballs.get(name);
-    // Subpaths are invisible to the resolution of Node 10, which the umbrella does not support.
-    const profile = name === "wirewall" ? ["--profile", "node16"] : [];
+    // Subpaths are invisible to the resolution of Node 10, which packages that have some leave out.
+    const subpaths = Object.keys(manifest.exports).filter((path) => !ROOTS.includes(path));
+    const profile = subpaths.length > 0 ? ["--profile", "node16"] : [];
     const results = [
       run(publint, [tarball, "--strict"]),
       run(attw, [tarball, "--no-emoji", "--no-color", ...profile]),
