@@ -35,6 +35,7 @@ export const layers = {
 export const edges = new Map([
   ["fields → limits", "the lists that are derived from values are counted"],
   ["http2 → hpack", "header blocks are compressed (RFC 9113 §4.3)"],
+  ["runtime → trace", "tells it what happens"],
   ["lab → runtime", "runs what the runtime schedules"],
   ["lab → trace", "writes what it saw"],
   ["plan → cbor", "a plan is deterministic CBOR"],

@@ -1,0 +1,1 @@
+export type { PendingOp } from "@wirewall/runtime";

@@ -1,0 +1,1 @@
+export type { Access, Host, PendingOp, TimerHandle } from "./host.js";
