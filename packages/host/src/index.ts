@@ -1,1 +1,2 @@
-export type { Host } from "@wirewall/runtime";
+export { nodeHost } from "./node-host.js";
+export type { NodeHostOptions } from "./node-host.js";

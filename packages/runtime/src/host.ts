@@ -3,6 +3,8 @@
 
 import type { Micros, TraceSink } from "@wirewall/trace";
 
+export type { Micros } from "@wirewall/trace";
+
 declare const timer: unique symbol;
 /** A timer that was set; opaque. */
 export interface TimerHandle {

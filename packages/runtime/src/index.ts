@@ -1,1 +1,22 @@
-export type { Access, Host, PendingOp, TimerHandle } from "./host.js";
+export {
+  defaultBudget,
+  exhaustedBy,
+  infiniteBudget,
+  meet,
+  minimalBudget,
+  remainingMs,
+  zeroBudget,
+} from "./budget.js";
+export type { Budget } from "./budget.js";
+export { Cx, Region } from "./cx.js";
+export type { Capability, TaskHandle } from "./cx.js";
+export { LimitReached, RuntimeError } from "./errors.js";
+export type { RuntimeCode } from "./errors.js";
+export type { Access, Host, Micros, PendingOp, TimerHandle } from "./host.js";
+export { Cancelled, DomainError, joinOutcome, severityOf, valueOf } from "./outcome.js";
+export type { Outcome } from "./outcome.js";
+export { cancelKinds, explainReason, isStronger, reasonOf, strengthen } from "./reason.js";
+export type { CancelKind, CancelReason } from "./reason.js";
+export type { LeakResponse, RegionLimits, RegionOptions } from "./region.js";
+export { run } from "./run.js";
+export type { Program, RunOptions } from "./run.js";

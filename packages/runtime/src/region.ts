@@ -1,0 +1,244 @@
+// A region owns tasks, child regions, finalizers and obligations, and is closed only when none of them
+// is left. Nothing can be detached from it.
+//
+//   open → closing → draining → finalizing → closed
+
+import type { Budget } from "./budget.js";
+import { meet } from "./budget.js";
+import { makeCx, type Cx } from "./cx.js";
+import { LimitReached, RuntimeError } from "./errors.js";
+import type { Machine } from "./machine.js";
+import { Cancelled, joinOutcome, type Outcome } from "./outcome.js";
+import { reasonOf, strengthen, type CancelReason } from "./reason.js";
+import { Task, type Body } from "./task.js";
+
+export type RegionState = "open" | "closing" | "draining" | "finalizing" | "closed";
+export type FailurePolicy = "failFast" | "collect";
+export type LeakResponse = "fail" | "log" | "silent" | "recover";
+
+export interface RegionLimits {
+  readonly maxTasks?: number;
+  readonly maxChildren?: number;
+  readonly maxObligations?: number;
+}
+
+export interface RegionOptions {
+  readonly name?: string;
+  readonly budget?: Partial<Budget>;
+  readonly limits?: RegionLimits;
+  readonly onFailure?: FailurePolicy;
+  readonly onLeak?: LeakResponse;
+  /** From so many leaks on the response is another one. */
+  readonly escalation?: { readonly threshold: number; readonly to: LeakResponse };
+}
+
+type Finalizer = (cx: Cx) => Promise<void> | void;
+
+export class RegionScope {
+  readonly machine: Machine;
+  readonly parent: RegionScope | undefined;
+  /** The task that opened it, and closes it. */
+  readonly owner: Task | undefined;
+  /** The region that its owner had opened before. */
+  readonly outer: RegionScope | undefined;
+  readonly options: RegionOptions;
+  readonly budget: Budget;
+  state: RegionState = "open";
+  reason: CancelReason | undefined;
+  taskCount = 0;
+  childCount = 0;
+  obligationCount = 0;
+  readonly #index: number;
+  #id: string | undefined;
+  #indices = 0;
+  #first: Task | undefined;
+  #children: Set<RegionScope> | undefined;
+  #finalizers: Finalizer[] | undefined;
+  #leaks = 0;
+  #outcome: Outcome<void> = { type: "ok", value: undefined };
+  #idle: Task | undefined;
+
+  constructor(
+    machine: Machine,
+    parent: RegionScope | undefined,
+    owner: Task | undefined,
+    options: RegionOptions,
+    budget: Budget,
+  ) {
+    this.machine = machine;
+    this.parent = parent;
+    this.owner = owner;
+    this.options = options;
+    this.budget = parent === undefined ? budget : meet(parent.budget, budget);
+    this.#index = parent === undefined ? 0 : parent.takeIndex();
+    this.outer = owner?.opened;
+    if (owner !== undefined) owner.opened = this;
+    parent?.adopt(this);
+    if (machine.isTraced) machine.emit("region_open", this.id, owner?.id, {});
+  }
+
+  get id(): string {
+    return (this.#id ??= this.parent === undefined ? "0" : `${this.parent.id}.${this.#index}`);
+  }
+
+  get isQuiet(): boolean {
+    return this.taskCount === 0 && this.childCount === 0;
+  }
+
+  takeIndex(): number {
+    return this.#indices++;
+  }
+
+  /**
+   * Starts a task. Its body never runs before this returns.
+   *
+   * @throws RuntimeError REGION_CLOSED unless the region is open, LIMIT_REACHED over `maxTasks`.
+   */
+  spawn(body: Body<unknown>, options: { readonly budget?: Partial<Budget> } = {}): Task {
+    if (this.state !== "open")
+      throw new RuntimeError("REGION_CLOSED", `region ${this.id} is closed`);
+    const max = this.options.limits?.maxTasks;
+    if (max !== undefined && this.taskCount >= max)
+      throw new LimitReached("tasks", max, this.taskCount);
+    const budget =
+      options.budget === undefined
+        ? this.budget
+        : meet(this.budget, { ...this.budget, ...options.budget });
+    const task = new Task(this, this.#indices++, body, budget);
+    this.taskCount++;
+    const first = this.#first;
+    if (first !== undefined) {
+      task.next = first;
+      first.previous = task;
+    }
+    this.#first = task;
+    task.start();
+    return task;
+  }
+
+  /** Runs when the region closes, last in first out, whatever became of its tasks. */
+  addFinalizer(run: Finalizer): void {
+    if (this.state !== "open")
+      throw new RuntimeError("REGION_CLOSED", `region ${this.id} is closed`);
+    (this.#finalizers ??= []).push(run);
+  }
+
+  adopt(child: RegionScope): void {
+    if (this.state !== "open")
+      throw new RuntimeError("REGION_CLOSED", `region ${this.id} is closed`);
+    const max = this.options.limits?.maxChildren;
+    if (max !== undefined && this.childCount >= max)
+      throw new LimitReached("children", max, this.childCount);
+    this.childCount++;
+    (this.#children ??= new Set()).add(child);
+  }
+
+  /** Asks everything in it to stop: itself first, then what is below. */
+  requestCancel(reason: CancelReason): void {
+    if (this.state === "closed") return;
+    const stronger = this.reason === undefined ? reason : strengthen(this.reason, reason);
+    const isNews = stronger !== this.reason;
+    this.reason = stronger;
+    this.machine.host.touch?.(`region:${this.id}`, "write");
+    if (!isNews) return;
+    for (let task = this.#first; task !== undefined; task = task.next) task.requestCancel(reason);
+    if (this.#children === undefined) return;
+    const below = reasonOf({
+      kind: "parentCancelled",
+      originRegion: this.id,
+      at: reason.at,
+      cause: reason,
+    });
+    for (const child of this.#children) child.requestCancel(below);
+  }
+
+  /** From now on nothing is taken on. */
+  beginClose(reason?: CancelReason): void {
+    if (this.state === "open") {
+      this.state = "closing";
+      if (this.machine.isTraced) this.machine.emit("region_close_begin", this.id, undefined, {});
+    }
+    if (reason !== undefined) this.requestCancel(reason);
+  }
+
+  taskDone(done: Task, outcome: Outcome<unknown>): void {
+    if (done.previous === undefined) this.#first = done.next;
+    else done.previous.next = done.next;
+    if (done.next !== undefined) done.next.previous = done.previous;
+    done.previous = done.next = undefined;
+    this.taskCount--;
+    if (outcome.type !== "ok") this.#failed(done, outcome);
+    if (this.isQuiet) this.#idle?.notify();
+  }
+
+  childDone(child: RegionScope): void {
+    this.childCount--;
+    this.#children?.delete(child);
+    if (this.isQuiet) this.#idle?.notify();
+  }
+
+  leakResponse(isFailing: boolean): LeakResponse {
+    const { onLeak = "fail", escalation } = this.options;
+    this.#leaks++;
+    const response =
+      escalation !== undefined && this.#leaks >= Math.max(1, escalation.threshold)
+        ? escalation.to
+        : onLeak;
+    return response === "fail" && isFailing ? "log" : response;
+  }
+
+  /** Waits until nothing is left in it, runs its finalizers, and says what became of all. */
+  async close(closer: Task, reason?: CancelReason): Promise<Outcome<void>> {
+    if (this.state === "closed") return this.#outcome;
+    this.beginClose(reason);
+    await this.#drain(closer);
+    this.state = "finalizing";
+    await closer.masked(() => this.#finalize(closer));
+    if (this.reason !== undefined && this.#outcome.type === "ok")
+      this.#outcome = { type: "cancelled", reason: this.reason };
+    this.state = "closed";
+    if (closer.opened === this) closer.opened = this.outer;
+    if (this.machine.isTraced)
+      this.machine.emit("region_close_complete", this.id, undefined, {
+        outcome: this.#outcome.type,
+      });
+    this.parent?.childDone(this);
+    return this.#outcome;
+  }
+
+  /** A cancel request of its closer reaches the region, and is put off until all has ended. */
+  async #drain(closer: Task): Promise<void> {
+    const { point } = this.machine.host;
+    if (!this.isQuiet) this.state = "draining";
+    if (point !== undefined) {
+      const resource = `region:${this.id}`;
+      const enabled = (): boolean => this.isQuiet;
+      await point({ task: closer.id, name: "region.close", resource, access: "read", enabled });
+      return;
+    }
+    this.#idle = closer;
+    const timer = closer.deadlineTimer();
+    while (!this.isQuiet) await closer.park();
+    if (timer !== undefined) this.machine.timers.clear(timer);
+    this.#idle = undefined;
+  }
+
+  async #finalize(closer: Task): Promise<void> {
+    for (let run = this.#finalizers?.pop(); run !== undefined; run = this.#finalizers?.pop()) {
+      try {
+        await run(makeCx(closer, this));
+      } catch (error) {
+        if (error instanceof Cancelled) throw error;
+        this.#outcome = joinOutcome(this.#outcome, { type: "panicked", error });
+      }
+    }
+  }
+
+  #failed(task: Task, outcome: Outcome<unknown>): void {
+    const isOwnFault = outcome.type === "err" || outcome.type === "panicked";
+    if (isOwnFault || this.reason !== undefined)
+      this.#outcome = joinOutcome(this.#outcome, outcome as Outcome<void>);
+    if (!isOwnFault || this.options.onFailure === "collect") return;
+    this.requestCancel(task.reason("failFast"));
+  }
+}

@@ -1,0 +1,419 @@
+// A task: a plain async function that its region owns. It runs when it is dispatched and until it
+// waits at a primitive; what it waits for, or a cancel request, wakes it.
+//
+//   created → running → cancelRequested → cancelling → finalizing → completed
+
+import type { TraceKind, TraceValue } from "@wirewall/trace";
+import { exhaustedBy, type Budget } from "./budget.js";
+import { Cx, makeCx } from "./cx.js";
+import { RuntimeError } from "./errors.js";
+import type { Machine } from "./machine.js";
+import type { Obligation } from "./obligation.js";
+import { Cancelled, DomainError, valueOf, type Outcome } from "./outcome.js";
+import { cancelKinds, isStronger, reasonOf, type CancelReason } from "./reason.js";
+import type { RegionScope } from "./region.js";
+import { CANCEL, NOWHERE, READY, TIMED, type Runnable } from "./scheduler.js";
+import type { Timer } from "./timers.js";
+
+export type TaskState =
+  "created" | "running" | "cancelRequested" | "cancelling" | "finalizing" | "completed";
+
+export type Body<T> = (cx: Cx) => Promise<T> | T;
+
+/** What is known of a cancellation of one task. */
+interface Cancellation {
+  reason: CancelReason;
+  /** Counts requests that changed something, from 1. */
+  epoch: number;
+  isAcknowledged: boolean;
+  /** The first request came before the body ran. */
+  readonly wasEarly: boolean;
+}
+
+const IDLE = 0;
+const POLLING = 1;
+const NOTIFIED = 2;
+
+const MAX_MASK_DEPTH = 64;
+
+export class Task implements Runnable, PromiseLike<unknown> {
+  readonly machine: Machine;
+  readonly region: RegionScope;
+  readonly index: number;
+  priority: number;
+  lane: number = NOWHERE;
+  state: TaskState = "created";
+  budget: Budget;
+  pollsLeft: number;
+  costLeft: number | undefined;
+  maskDepth = 0;
+  cancellation: Cancellation | undefined;
+  /** Siblings in the region. */
+  previous: Task | undefined;
+  next: Task | undefined;
+  /** The innermost region that it has opened and not closed. */
+  opened: RegionScope | undefined;
+  held: Obligation | undefined;
+  /** Aborts the signal that somebody looked at. */
+  onCancel: ((reason: CancelReason) => void) | undefined;
+  #body: Body<unknown> | undefined;
+  #outcome: Outcome<unknown> | undefined;
+  #wake = IDLE;
+  #resume: (() => void) | undefined;
+  #observers:
+    ((outcome: Outcome<unknown>) => void) | ((outcome: Outcome<unknown>) => void)[] | undefined;
+  #suppressed: unknown[] | undefined;
+
+  constructor(region: RegionScope, index: number, body: Body<unknown>, budget: Budget) {
+    this.machine = region.machine;
+    this.region = region;
+    this.index = index;
+    this.budget = budget;
+    this.priority = budget.priority;
+    this.pollsLeft = budget.pollQuota;
+    this.costLeft = budget.costQuota;
+    this.#body = body;
+  }
+
+  /** Its path from the root, such as `0.2.1`. */
+  get id(): string {
+    return `${this.region.id}.${this.index}`;
+  }
+
+  get isDone(): boolean {
+    return this.state === "completed";
+  }
+
+  /** It has to throw at the next point that is not masked. */
+  get mustStop(): boolean {
+    return this.cancellation !== undefined && this.maskDepth === 0;
+  }
+
+  /** Puts it into the queue for the first time. */
+  start(): void {
+    const { host } = this.machine;
+    if (this.machine.isTraced) this.told("task_spawn", {});
+    if (host.point === undefined) this.#enqueue();
+    else
+      void host
+        .point({ task: this.id, name: "task.start", resource: `task:${this.id}`, access: "write" })
+        .then(() => this.dispatch());
+  }
+
+  dispatch(): void {
+    this.pollsLeft--;
+    this.#wake = POLLING;
+    if (this.machine.isTraced) this.told("task_poll", {});
+    const resume = this.#resume;
+    if (resume !== undefined) {
+      this.#resume = undefined;
+      resume();
+      return;
+    }
+    const body = this.#body;
+    if (body === undefined) return;
+    this.#body = undefined;
+    if (this.cancellation !== undefined) {
+      this.#complete({ type: "cancelled", reason: this.cancellation.reason });
+      return;
+    }
+    this.state = "running";
+    try {
+      const result = body(makeCx(this, this.region));
+      if (isPromiseLike(result))
+        result.then(
+          (value) => this.#returned(value),
+          (error: unknown) => this.#threw(error),
+        );
+      else this.#returned(result);
+    } catch (error) {
+      this.#threw(error);
+    }
+  }
+
+  /** Waits to be woken; the caller looks for itself whether what it waits for is there. */
+  park(): Promise<void> {
+    if (this.#wake === NOTIFIED) {
+      this.#wake = POLLING;
+      return Promise.resolve();
+    }
+    this.#wake = IDLE;
+    return new Promise((resolve) => {
+      this.#resume = resolve;
+    });
+  }
+
+  /** It comes again after those that wait. */
+  yields(): void {
+    this.#wake = IDLE;
+    this.#enqueue();
+  }
+
+  /** Something that it may wait for has happened. */
+  notify(): void {
+    if (this.state === "completed") return;
+    if (this.#wake === POLLING) {
+      this.#wake = NOTIFIED;
+      return;
+    }
+    if (this.#resume === undefined) return;
+    if (this.machine.host.point === undefined) this.#enqueue();
+    else this.dispatch();
+  }
+
+  /**
+   * Asks it to stop. True the first time; later requests can only strengthen the reason.
+   */
+  requestCancel(reason: CancelReason): boolean {
+    if (this.state === "completed") return false;
+    const { cancellation } = this;
+    if (cancellation !== undefined) {
+      if (isStronger(reason, cancellation.reason)) {
+        cancellation.reason = reason;
+        cancellation.epoch++;
+        this.#limitCleanup(reason);
+      }
+      return false;
+    }
+    const wasEarly = this.state === "created";
+    this.cancellation = { reason, epoch: 1, isAcknowledged: false, wasEarly };
+    if (!wasEarly) this.state = "cancelRequested";
+    this.priority = Math.max(this.priority, cancelKinds[reason.kind].cleanupPriority);
+    if (this.machine.isTraced) this.told("cancel_request", { reason: reason.kind, epoch: 1 });
+    this.machine.host.touch?.(`task:${this.id}`, "write");
+    this.onCancel?.(reason);
+    for (let region = this.opened; region !== undefined; region = region.outer)
+      region.requestCancel(
+        reasonOf({
+          kind: "parentCancelled",
+          originRegion: this.region.id,
+          at: reason.at,
+          cause: reason,
+        }),
+      );
+    this.notify();
+    return true;
+  }
+
+  /** Throws Cancelled if it has to stop here, and spends a poll of its cleanup if that runs. */
+  checkpoint(): void {
+    if (this.cancellation === undefined) {
+      const kind = exhaustedBy(
+        this.budget,
+        this.pollsLeft,
+        this.costLeft,
+        this.budget.deadline === undefined ? 0 : this.machine.host.now(),
+      );
+      if (kind === undefined) return;
+      if (this.machine.isTraced) this.told("budget_exhausted", { budget: kind });
+      this.requestCancel(this.reason(kind));
+    }
+    this.stopIfDue();
+  }
+
+  /** Acknowledges a request, where nothing masks it. */
+  stopIfDue(): void {
+    const { cancellation } = this;
+    if (cancellation === undefined) return;
+    if (this.maskDepth > 0) {
+      if (cancellation.isAcknowledged && this.pollsLeft <= 0)
+        throw new RuntimeError("CLEANUP_EXHAUSTED", "no poll is left for cleaning up");
+      return;
+    }
+    if (!cancellation.isAcknowledged) {
+      cancellation.isAcknowledged = true;
+      this.state = "cancelling";
+      this.#limitCleanup(cancellation.reason);
+      if (this.machine.isTraced) this.told("cancel_ack", { epoch: cancellation.epoch });
+    }
+    throw new Cancelled(cancellation.reason);
+  }
+
+  /** Runs with cancellation put off until it returns. */
+  async masked<R>(run: () => Promise<R> | R): Promise<R> {
+    if (this.maskDepth >= MAX_MASK_DEPTH)
+      throw new RuntimeError("MASK_DEPTH", `mask: at most ${MAX_MASK_DEPTH} deep`);
+    this.maskDepth++;
+    try {
+      return await run();
+    } finally {
+      this.maskDepth--;
+    }
+  }
+
+  /** A reason of that kind which this task gives itself. */
+  reason(kind: CancelReason["kind"], message?: string): CancelReason {
+    const { region, machine } = this;
+    return reasonOf({
+      kind,
+      originRegion: region.id,
+      originTask: this.id,
+      at: machine.host.now(),
+      message,
+    });
+  }
+
+  /** The timer that wakes it when its time is over, if that is limited. */
+  deadlineTimer(): Timer | undefined {
+    const { deadline } = this.budget;
+    if (deadline === undefined || this.cancellation !== undefined) return undefined;
+    return this.machine.timers.set(deadline, () => {
+      this.requestCancel(this.reason("deadline"));
+    });
+  }
+
+  hold(obligation: Obligation): void {
+    obligation.next = this.held;
+    if (this.held !== undefined) this.held.previous = obligation;
+    this.held = obligation;
+    this.region.obligationCount++;
+    if (this.machine.isTraced) this.told("obligation_reserve", { obligation: obligation.kind });
+  }
+
+  release(obligation: Obligation): void {
+    if (obligation.previous === undefined) this.held = obligation.next;
+    else obligation.previous.next = obligation.next;
+    if (obligation.next !== undefined) obligation.next.previous = obligation.previous;
+    obligation.previous = obligation.next = undefined;
+    this.region.obligationCount--;
+  }
+
+  told(kind: TraceKind, data: Readonly<Record<string, TraceValue>>): void {
+    if (this.machine.isTraced) this.machine.emit(kind, this.region.id, this.id, data);
+  }
+
+  /** What became of it; never throws. */
+  outcome(): Promise<Outcome<unknown>> {
+    const done = this.#outcome;
+    return done === undefined
+      ? new Promise((resolve) => this.observe(resolve))
+      : Promise.resolve(done);
+  }
+
+  observe(tell: (outcome: Outcome<unknown>) => void): void {
+    const { point } = this.machine.host;
+    if (point === undefined) this.#observe(tell);
+    else
+      void point({
+        task: "",
+        name: "task.join",
+        resource: `task:${this.id}`,
+        access: "read",
+        enabled: () => this.#outcome !== undefined,
+      }).then(() => this.#observe(tell));
+  }
+
+  // oxlint-disable-next-line unicorn/no-thenable -- a handle is awaited
+  then<A = unknown, B = never>(
+    onValue?: ((value: unknown) => A | PromiseLike<A>) | null,
+    onError?: ((error: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.outcome().then(valueOf).then(onValue, onError);
+  }
+
+  /** The outcome if it is known. */
+  get known(): Outcome<unknown> | undefined {
+    return this.#outcome;
+  }
+
+  cancel(message?: string): boolean {
+    return this.requestCancel(this.reason("user", message));
+  }
+
+  suppress(error: unknown): void {
+    (this.#suppressed ??= []).push(error);
+  }
+
+  #observe(tell: (outcome: Outcome<unknown>) => void): void {
+    const outcome = this.#outcome;
+    if (outcome !== undefined) tell(outcome);
+    else if (this.#observers === undefined) this.#observers = tell;
+    else if (typeof this.#observers === "function") this.#observers = [this.#observers, tell];
+    else this.#observers.push(tell);
+  }
+
+  #enqueue(): void {
+    const lane =
+      this.cancellation !== undefined ? CANCEL : this.budget.deadline === undefined ? READY : TIMED;
+    if (this.machine.isTraced) this.told("task_schedule", { lane });
+    this.machine.scheduler.schedule(this, lane);
+  }
+
+  /** From now on its polls are those of its cleanup. */
+  #limitCleanup({ kind }: CancelReason): void {
+    if (this.cancellation?.isAcknowledged !== true) return;
+    const { cleanupPolls } = cancelKinds[kind];
+    this.pollsLeft =
+      this.state === "cancelling" ? cleanupPolls : Math.min(this.pollsLeft, cleanupPolls);
+  }
+
+  /** §3: whether a value still counts depends on who heard of the request, and when. */
+  #returned(value: unknown): void {
+    const { cancellation } = this;
+    const counts =
+      cancellation === undefined || (cancellation.isAcknowledged && !cancellation.wasEarly);
+    this.#complete(
+      counts ? { type: "ok", value } : { type: "cancelled", reason: cancellation.reason },
+    );
+  }
+
+  #threw(error: unknown): void {
+    const { cancellation } = this;
+    if (error instanceof Cancelled)
+      this.#complete({ type: "cancelled", reason: cancellation?.reason ?? error.reason });
+    else if (isAbort(error))
+      this.#complete({
+        type: "cancelled",
+        reason: cancellation?.reason ?? this.reason("user", "external"),
+      });
+    else if (!(error instanceof DomainError)) this.#complete({ type: "panicked", error });
+    else if (cancellation?.isAcknowledged === true) {
+      this.suppress(error);
+      this.#complete({ type: "cancelled", reason: cancellation.reason });
+    } else this.#complete({ type: "err", error });
+  }
+
+  #complete(plain: Outcome<unknown>): void {
+    let outcome = plain;
+    if (this.cancellation !== undefined) this.state = "finalizing";
+    if (this.held !== undefined) outcome = this.#leak(outcome);
+    if (this.#suppressed !== undefined && outcome.type !== "ok")
+      outcome = { ...outcome, suppressed: this.#suppressed };
+    this.state = "completed";
+    this.#outcome = outcome;
+    const { machine } = this;
+    if (machine.isTraced) {
+      if (this.cancellation !== undefined)
+        this.told("cancel_finalize", { epoch: this.cancellation.epoch });
+      this.told("task_complete", { outcome: outcome.type });
+    }
+    machine.host.touch?.(`task:${this.id}`, "write");
+    const observers = this.#observers;
+    this.#observers = undefined;
+    if (typeof observers === "function") observers(outcome);
+    else if (observers !== undefined) for (const tell of observers) tell(outcome);
+    this.region.taskDone(this, outcome);
+  }
+
+  /** It ends and still holds something. */
+  #leak(outcome: Outcome<unknown>): Outcome<unknown> {
+    const site = `${this.id}: ${this.held?.kind ?? ""}`;
+    const response = this.region.leakResponse(outcome.type !== "ok");
+    for (let one = this.held; one !== undefined; one = this.held) {
+      this.release(one);
+      one.leak(response === "recover");
+    }
+    if (response !== "fail") return outcome;
+    const error = new RuntimeError("OBLIGATION_LEAKED", `${site} was not resolved by its holder`);
+    return { type: "panicked", error };
+  }
+}
+
+function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value;
+}
+
+/** What fetch and others throw when a signal was aborted. */
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === "AbortError";
+}
