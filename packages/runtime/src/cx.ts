@@ -258,6 +258,10 @@ export class Region {
     return this.#scope.close(this.#owner, reason);
   }
 
+  async [Symbol.asyncDispose](): Promise<void> {
+    valueOf(await this.close());
+  }
+
   /** An abort of the signal is a request of kind "user"; the listener goes with the region. */
   linkSignal(signal: AbortSignal): void {
     const abort = (): void => this.#scope.requestCancel(this.#owner.reason("user", "signal"));

@@ -22,6 +22,8 @@ export interface PendingOp {
   /** What it touches: `mutex:0.1`, `cell:x`, `task:0.2`. */
   readonly resource: string;
   readonly access: Access;
+  /** What else it looks at. */
+  readonly reads?: readonly string[];
   /** Whether it could go on now; without it always. */
   readonly enabled?: () => boolean;
 }

@@ -8,6 +8,18 @@ export {
   zeroBudget,
 } from "./budget.js";
 export type { Budget } from "./budget.js";
+export { Channel, Oneshot, SendPermit } from "./channel.js";
+export {
+  bracket,
+  firstOk,
+  hedge,
+  InsufficientSuccesses,
+  joinAll,
+  quorum,
+  race,
+  settleAll,
+  timeout,
+} from "./combine.js";
 export { Cx, Region } from "./cx.js";
 export type { Capability, TaskHandle } from "./cx.js";
 export { LimitReached, RuntimeError } from "./errors.js";
@@ -20,3 +32,7 @@ export type { CancelKind, CancelReason } from "./reason.js";
 export type { LeakResponse, RegionLimits, RegionOptions } from "./region.js";
 export { run } from "./run.js";
 export type { Program, RunOptions } from "./run.js";
+export { Mutex, Permit, Semaphore } from "./semaphore.js";
+export { Barrier, Notify, Once, Watch } from "./signals.js";
+export { Pool } from "./pool.js";
+export { Bulkhead, CircuitBreaker, retry } from "./policies.js";

@@ -12,7 +12,6 @@ export class Machine {
   /** A sink that threw is not asked again. */
   isTraced: boolean;
   #seq = 0;
-  #names = 0;
 
   constructor(host: Host) {
     this.host = host;
@@ -37,10 +36,5 @@ export class Machine {
     } catch {
       this.isTraced = false;
     }
-  }
-
-  /** A name for a primitive that is part of no region: the same in every run of one program. */
-  nameOf(kind: string): string {
-    return `${kind}:${this.#names++}`;
   }
 }

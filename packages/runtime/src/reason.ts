@@ -78,7 +78,10 @@ export function isSeverer(left: CancelReason, right: CancelReason): boolean {
   return cancelKinds[left.kind].severity > cancelKinds[right.kind].severity;
 }
 
-/** The stronger of two: severer, then earlier, then with a message, then the smaller message. */
+/**
+ * The stronger of two: severer, then earlier, then with a message, then the smaller message. Kind and
+ * origin decide the rest, so that no two reasons are left to the order in which they came.
+ */
 export function strengthen(current: CancelReason, other: CancelReason): CancelReason {
   return isStronger(other, current) ? other : current;
 }
@@ -87,9 +90,13 @@ export function isStronger(other: CancelReason, current: CancelReason): boolean 
   const severity = cancelKinds[other.kind].severity - cancelKinds[current.kind].severity;
   if (severity !== 0) return severity > 0;
   if (other.at !== current.at) return other.at < current.at;
-  if (other.message === undefined || current.message === undefined)
-    return other.message !== undefined && current.message === undefined;
-  return other.message < current.message;
+  if (other.message !== current.message) {
+    if (other.message === undefined || current.message === undefined)
+      return current.message === undefined;
+    return other.message < current.message;
+  }
+  if (other.kind !== current.kind) return other.kind < current.kind;
+  return other.originRegion < current.originRegion;
 }
 
 /** `0.2 timeout "slow" ← 0 shutdown`, the nearest first. */

@@ -27,6 +27,8 @@ export interface RegionOptions {
   readonly budget?: Partial<Budget>;
   readonly limits?: RegionLimits;
   readonly onFailure?: FailurePolicy;
+  /** Whoever opened it looks at each outcome itself. */
+  readonly judged?: boolean;
   readonly onLeak?: LeakResponse;
   /** From so many leaks on the response is another one. */
   readonly escalation?: { readonly threshold: number; readonly to: LeakResponse };
@@ -94,14 +96,14 @@ export class RegionScope {
    *
    * @throws RuntimeError REGION_CLOSED unless the region is open, LIMIT_REACHED over `maxTasks`.
    */
-  spawn(body: Body<unknown>, options: { readonly budget?: Partial<Budget> } = {}): Task {
+  spawn(body: Body<unknown>, options?: { readonly budget?: Partial<Budget> }): Task {
     if (this.state !== "open")
       throw new RuntimeError("REGION_CLOSED", `region ${this.id} is closed`);
     const max = this.options.limits?.maxTasks;
     if (max !== undefined && this.taskCount >= max)
       throw new LimitReached("tasks", max, this.taskCount);
     const budget =
-      options.budget === undefined
+      options?.budget === undefined
         ? this.budget
         : meet(this.budget, { ...this.budget, ...options.budget });
     const task = new Task(this, this.#indices++, body, budget);
@@ -123,14 +125,16 @@ export class RegionScope {
     (this.#finalizers ??= []).push(run);
   }
 
+  /** A task that is still running may open regions, also where its own takes on no more tasks. */
   adopt(child: RegionScope): void {
-    if (this.state !== "open")
+    if (this.state === "finalizing" || this.state === "closed")
       throw new RuntimeError("REGION_CLOSED", `region ${this.id} is closed`);
     const max = this.options.limits?.maxChildren;
     if (max !== undefined && this.childCount >= max)
       throw new LimitReached("children", max, this.childCount);
     this.childCount++;
     (this.#children ??= new Set()).add(child);
+    if (this.reason !== undefined) child.reason = this.reason;
   }
 
   /** Asks everything in it to stop: itself first, then what is below. */
@@ -236,6 +240,10 @@ export class RegionScope {
 
   #failed(task: Task, outcome: Outcome<unknown>): void {
     const isOwnFault = outcome.type === "err" || outcome.type === "panicked";
+    if (this.options.judged === true) return;
+    // What was cancelled because of a failure does not hide it.
+    const isEcho = outcome.type === "cancelled" && this.#outcome.type === "err";
+    if (isEcho) return;
     if (isOwnFault || this.reason !== undefined)
       this.#outcome = joinOutcome(this.#outcome, outcome as Outcome<void>);
     if (!isOwnFault || this.options.onFailure === "collect") return;

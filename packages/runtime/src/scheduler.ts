@@ -11,6 +11,8 @@ export interface Runnable {
   priority: number;
   /** The lane it stands in, or NOWHERE. */
   lane: number;
+  /** Who stands behind it in its lane. */
+  behind: Runnable | undefined;
   dispatch(): void;
 }
 
@@ -49,8 +51,9 @@ export class Scheduler {
   /** Puts a task into a lane; one that stands in a lesser lane is moved up. */
   schedule(task: Runnable, lane: number): void {
     if (task.lane >= lane) return;
+    if (task.lane !== NOWHERE) this.#lane(task.lane).remove(task);
     task.lane = lane;
-    (lane === READY ? this.#ready : lane === TIMED ? this.#timed : this.#cancel).push(task);
+    this.#lane(lane).push(task);
     if (this.#isDue) return;
     this.#isDue = true;
     this.#host.microtask(this.#drain);
@@ -75,6 +78,10 @@ export class Scheduler {
     return cancelled;
   }
 
+  #lane(lane: number): Lane {
+    return lane === READY ? this.#ready : lane === TIMED ? this.#timed : this.#cancel;
+  }
+
   #run(): void {
     for (;;) {
       if (this.#dispatched >= DISPATCHES_PER_TURN || this.#isTurnOver()) {
@@ -96,13 +103,19 @@ export class Scheduler {
   }
 }
 
+interface Entry {
+  readonly task: Runnable;
+  readonly priority: number;
+  readonly order: number;
+}
+
 /** First in, first out while all have one priority; a heap as soon as they differ. */
 class Lane {
   readonly #number: number;
-  #queue: (Runnable | undefined)[] = [];
-  #head = 0;
+  #first: Runnable | undefined;
+  #last: Runnable | undefined;
   /** By priority and order of arrival; undefined while all are alike. */
-  #heap: { task: Runnable; priority: number; order: number }[] | undefined;
+  #heap: Entry[] | undefined;
   #order = 0;
   #priority = 0;
 
@@ -113,18 +126,17 @@ class Lane {
   push(task: Runnable): void {
     const { priority } = task;
     if (this.#heap === undefined) {
-      if (this.#head === this.#queue.length) this.#priority = priority;
-      if (priority === this.#priority) {
-        this.#queue.push(task);
+      const last = this.#last;
+      if (last === undefined || priority === this.#priority) {
+        this.#priority = priority;
+        if (last === undefined) this.#first = task;
+        else last.behind = task;
+        this.#last = task;
         return;
       }
       this.#heap = [];
-      for (let at = this.#head; at < this.#queue.length; at++) {
-        const waiting = this.#queue[at];
-        if (waiting !== undefined) this.#add(waiting, this.#priority);
-      }
-      this.#queue = [];
-      this.#head = 0;
+      for (let waiting = this.#shift(); waiting !== undefined; waiting = this.#shift())
+        this.#add(waiting, this.#priority);
     }
     this.#add(task, priority);
   }
@@ -137,18 +149,26 @@ class Lane {
     }
   }
 
-  #shift(): Runnable | undefined {
-    const queue = this.#queue;
-    if (this.#head === queue.length) return undefined;
-    const task = queue[this.#head];
-    queue[this.#head++] = undefined;
-    if (this.#head === queue.length) {
-      queue.length = 0;
-      this.#head = 0;
-    } else if (this.#head === 1_024) {
-      queue.splice(0, 1_024);
-      this.#head = 0;
+  /** Takes a task out that is to stand in another lane. */
+  remove(task: Runnable): void {
+    if (this.#heap !== undefined) return;
+    let before: Runnable | undefined;
+    for (let one = this.#first; one !== undefined; before = one, one = one.behind) {
+      if (one !== task) continue;
+      if (before === undefined) this.#first = task.behind;
+      else before.behind = task.behind;
+      if (this.#last === task) this.#last = before;
+      task.behind = undefined;
+      return;
     }
+  }
+
+  #shift(): Runnable | undefined {
+    const task = this.#first;
+    if (task === undefined) return undefined;
+    this.#first = task.behind;
+    if (task.behind === undefined) this.#last = undefined;
+    else task.behind = undefined;
     return task;
   }
 
@@ -167,7 +187,7 @@ class Lane {
     heap[at] = entry;
   }
 
-  #take(heap: { task: Runnable; priority: number; order: number }[]): Runnable | undefined {
+  #take(heap: Entry[]): Runnable | undefined {
     const first = heap[0];
     const last = heap.pop();
     if (first === undefined || last === undefined) {
@@ -195,10 +215,7 @@ class Lane {
   }
 }
 
-function isBefore(
-  left: { priority: number; order: number },
-  right: { priority: number; order: number },
-): boolean {
+function isBefore(left: Entry, right: Entry): boolean {
   return (
     left.priority > right.priority || (left.priority === right.priority && left.order < right.order)
   );

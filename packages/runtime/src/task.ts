@@ -4,12 +4,14 @@
 //   created → running → cancelRequested → cancelling → finalizing → completed
 
 import type { TraceKind, TraceValue } from "@wirewall/trace";
+import { outcomeOfError, outcomeOfValue, type Cancellation } from "./attribution.js";
 import { exhaustedBy, type Budget } from "./budget.js";
 import { Cx, makeCx } from "./cx.js";
 import { RuntimeError } from "./errors.js";
 import type { Machine } from "./machine.js";
 import type { Obligation } from "./obligation.js";
-import { Cancelled, DomainError, valueOf, type Outcome } from "./outcome.js";
+import { Cancelled, type Outcome } from "./outcome.js";
+import { Reaction, type Observer } from "./reaction.js";
 import { cancelKinds, isStronger, reasonOf, type CancelReason } from "./reason.js";
 import type { RegionScope } from "./region.js";
 import { CANCEL, NOWHERE, READY, TIMED, type Runnable } from "./scheduler.js";
@@ -20,16 +22,6 @@ export type TaskState =
 
 export type Body<T> = (cx: Cx) => Promise<T> | T;
 
-/** What is known of a cancellation of one task. */
-interface Cancellation {
-  reason: CancelReason;
-  /** Counts requests that changed something, from 1. */
-  epoch: number;
-  isAcknowledged: boolean;
-  /** The first request came before the body ran. */
-  readonly wasEarly: boolean;
-}
-
 const IDLE = 0;
 const POLLING = 1;
 const NOTIFIED = 2;
@@ -37,11 +29,11 @@ const NOTIFIED = 2;
 const MAX_MASK_DEPTH = 64;
 
 export class Task implements Runnable, PromiseLike<unknown> {
-  readonly machine: Machine;
   readonly region: RegionScope;
   readonly index: number;
   priority: number;
   lane: number = NOWHERE;
+  behind: Runnable | undefined = undefined;
   state: TaskState = "created";
   budget: Budget;
   pollsLeft: number;
@@ -60,12 +52,9 @@ export class Task implements Runnable, PromiseLike<unknown> {
   #outcome: Outcome<unknown> | undefined;
   #wake = IDLE;
   #resume: (() => void) | undefined;
-  #observers:
-    ((outcome: Outcome<unknown>) => void) | ((outcome: Outcome<unknown>) => void)[] | undefined;
-  #suppressed: unknown[] | undefined;
+  #observers: Observer | Observer[] | undefined;
 
   constructor(region: RegionScope, index: number, body: Body<unknown>, budget: Budget) {
-    this.machine = region.machine;
     this.region = region;
     this.index = index;
     this.budget = budget;
@@ -73,6 +62,10 @@ export class Task implements Runnable, PromiseLike<unknown> {
     this.pollsLeft = budget.pollQuota;
     this.costLeft = budget.costQuota;
     this.#body = body;
+  }
+
+  get machine(): Machine {
+    return this.region.machine;
   }
 
   /** Its path from the root, such as `0.2.1`. */
@@ -122,10 +115,10 @@ export class Task implements Runnable, PromiseLike<unknown> {
       const result = body(makeCx(this, this.region));
       if (isPromiseLike(result))
         result.then(
-          (value) => this.#returned(value),
+          (value) => this.#complete(outcomeOfValue(value, this.cancellation)),
           (error: unknown) => this.#threw(error),
         );
-      else this.#returned(result);
+      else this.#complete(outcomeOfValue(result, this.cancellation));
     } catch (error) {
       this.#threw(error);
     }
@@ -284,15 +277,15 @@ export class Task implements Runnable, PromiseLike<unknown> {
 
   /** What became of it; never throws. */
   outcome(): Promise<Outcome<unknown>> {
-    const done = this.#outcome;
-    return done === undefined
-      ? new Promise((resolve) => this.observe(resolve))
-      : Promise.resolve(done);
+    const known = this.#outcome;
+    return known === undefined
+      ? new Promise((resolve) => this.observe({ tell: resolve }))
+      : Promise.resolve(known);
   }
 
-  observe(tell: (outcome: Outcome<unknown>) => void): void {
+  observe(observer: Observer): void {
     const { point } = this.machine.host;
-    if (point === undefined) this.#observe(tell);
+    if (point === undefined) this.#observe(observer);
     else
       void point({
         task: "",
@@ -300,15 +293,22 @@ export class Task implements Runnable, PromiseLike<unknown> {
         resource: `task:${this.id}`,
         access: "read",
         enabled: () => this.#outcome !== undefined,
-      }).then(() => this.#observe(tell));
+      }).then(() => this.#observe(observer));
+  }
+
+  /** Tells once the outcome is known, without a word to the lab: whoever asks announces that itself. */
+  watch(observer: Observer): void {
+    this.#observe(observer);
   }
 
   // oxlint-disable-next-line unicorn/no-thenable -- a handle is awaited
   then<A = unknown, B = never>(
     onValue?: ((value: unknown) => A | PromiseLike<A>) | null,
     onError?: ((error: unknown) => B | PromiseLike<B>) | null,
-  ): Promise<A | B> {
-    return this.outcome().then(valueOf).then(onValue, onError);
+  ): PromiseLike<A | B> {
+    const reaction = new Reaction<A, B>(onValue, onError);
+    this.observe(reaction);
+    return reaction;
   }
 
   /** The outcome if it is known. */
@@ -320,16 +320,12 @@ export class Task implements Runnable, PromiseLike<unknown> {
     return this.requestCancel(this.reason("user", message));
   }
 
-  suppress(error: unknown): void {
-    (this.#suppressed ??= []).push(error);
-  }
-
-  #observe(tell: (outcome: Outcome<unknown>) => void): void {
+  #observe(observer: Observer): void {
     const outcome = this.#outcome;
-    if (outcome !== undefined) tell(outcome);
-    else if (this.#observers === undefined) this.#observers = tell;
-    else if (typeof this.#observers === "function") this.#observers = [this.#observers, tell];
-    else this.#observers.push(tell);
+    if (outcome !== undefined) observer.tell(outcome);
+    else if (this.#observers === undefined) this.#observers = observer;
+    else if (Array.isArray(this.#observers)) this.#observers.push(observer);
+    else this.#observers = [this.#observers, observer];
   }
 
   #enqueue(): void {
@@ -347,38 +343,16 @@ export class Task implements Runnable, PromiseLike<unknown> {
       this.state === "cancelling" ? cleanupPolls : Math.min(this.pollsLeft, cleanupPolls);
   }
 
-  /** §3: whether a value still counts depends on who heard of the request, and when. */
-  #returned(value: unknown): void {
-    const { cancellation } = this;
-    const counts =
-      cancellation === undefined || (cancellation.isAcknowledged && !cancellation.wasEarly);
-    this.#complete(
-      counts ? { type: "ok", value } : { type: "cancelled", reason: cancellation.reason },
-    );
-  }
-
   #threw(error: unknown): void {
     const { cancellation } = this;
-    if (error instanceof Cancelled)
-      this.#complete({ type: "cancelled", reason: cancellation?.reason ?? error.reason });
-    else if (isAbort(error))
-      this.#complete({
-        type: "cancelled",
-        reason: cancellation?.reason ?? this.reason("user", "external"),
-      });
-    else if (!(error instanceof DomainError)) this.#complete({ type: "panicked", error });
-    else if (cancellation?.isAcknowledged === true) {
-      this.suppress(error);
-      this.#complete({ type: "cancelled", reason: cancellation.reason });
-    } else this.#complete({ type: "err", error });
+    const outcome = outcomeOfError(error, cancellation, () => this.reason("user", "external"));
+    this.#complete(outcome);
   }
 
   #complete(plain: Outcome<unknown>): void {
     let outcome = plain;
     if (this.cancellation !== undefined) this.state = "finalizing";
     if (this.held !== undefined) outcome = this.#leak(outcome);
-    if (this.#suppressed !== undefined && outcome.type !== "ok")
-      outcome = { ...outcome, suppressed: this.#suppressed };
     this.state = "completed";
     this.#outcome = outcome;
     const { machine } = this;
@@ -390,8 +364,8 @@ export class Task implements Runnable, PromiseLike<unknown> {
     machine.host.touch?.(`task:${this.id}`, "write");
     const observers = this.#observers;
     this.#observers = undefined;
-    if (typeof observers === "function") observers(outcome);
-    else if (observers !== undefined) for (const tell of observers) tell(outcome);
+    if (Array.isArray(observers)) for (const observer of observers) observer.tell(outcome);
+    else observers?.tell(outcome);
     this.region.taskDone(this, outcome);
   }
 
@@ -411,9 +385,4 @@ export class Task implements Runnable, PromiseLike<unknown> {
 
 function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
   return typeof value === "object" && value !== null && "then" in value;
-}
-
-/** What fetch and others throw when a signal was aborted. */
-function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === "AbortError";
 }

@@ -12,10 +12,17 @@ export function announce(
   resource: string,
   access: Access,
   canGo?: () => boolean,
+  reads?: readonly string[],
 ): Promise<void> | undefined {
   const { point } = task.machine.host;
   if (point === undefined) return undefined;
-  const op = { task: task.id, name, resource, access };
+  const op = {
+    task: task.id,
+    name,
+    resource,
+    access,
+    ...(reads === undefined ? undefined : { reads }),
+  };
   return point(canGo === undefined ? op : { ...op, enabled: () => task.mustStop || canGo() });
 }
 

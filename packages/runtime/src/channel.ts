@@ -1,0 +1,163 @@
+// A queue between tasks in two steps: room is reserved first, which may wait and be cancelled, and
+// then something is sent into it, which cannot fail. So no value is ever in the air when a task stops.
+
+import { taskOf, type Cx } from "./cx.js";
+import { RuntimeError } from "./errors.js";
+import { nameOf } from "./names.js";
+import { Obligation } from "./obligation.js";
+import type { Task } from "./task.js";
+import { announce, WaitQueue } from "./waiting.js";
+
+/** Room for one value. */
+export class SendPermit<T> {
+  readonly #obligation: Obligation;
+  readonly #put: (value: T) => void;
+
+  /** @internal */
+  constructor(task: Task, put: (value: T) => void, undo: () => void) {
+    this.#put = put;
+    this.#obligation = new Obligation("sendPermit", task, undo);
+  }
+
+  /** @throws RuntimeError OBLIGATION_RESOLVED the second time. */
+  send(value: T): void {
+    this.#obligation.commit();
+    this.#put(value);
+  }
+
+  abort(): void {
+    this.#obligation.abort("explicit");
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#obligation.state === "reserved") this.abort();
+  }
+}
+
+export class Channel<T> {
+  readonly capacity: number;
+  readonly #name: string = nameOf("channel");
+  readonly #senders: WaitQueue = new WaitQueue();
+  readonly #receivers: WaitQueue = new WaitQueue();
+  #values: T[] = [];
+  #permits = 0;
+  #isClosed = false;
+
+  constructor(capacity: number) {
+    if (!Number.isSafeInteger(capacity) || capacity < 1)
+      throw new RangeError("capacity: expected a whole number from 1");
+    this.capacity = capacity;
+  }
+
+  get size(): number {
+    return this.#values.length;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /**
+   * Waits for room.
+   *
+   * @throws Cancelled, or RuntimeError DISCONNECTED once the channel is closed.
+   */
+  async reserve(cx: Cx): Promise<SendPermit<T>> {
+    const task = taskOf(cx);
+    task.checkpoint();
+    await announce(task, "reserve", this.#name, "write", () => this.#isClosed || this.#hasRoom);
+    task.stopIfDue();
+    while (!this.#isClosed && !this.#hasRoom) await this.#senders.wait(task);
+    return this.#permit(task);
+  }
+
+  /** @throws RuntimeError FULL instead of waiting. */
+  tryReserve(cx: Cx): SendPermit<T> {
+    const task = taskOf(cx);
+    task.machine.host.touch?.(this.#name, "write");
+    if (!this.#isClosed && !this.#hasRoom) throw new RuntimeError("FULL", "channel: no room");
+    return this.#permit(task);
+  }
+
+  async send(cx: Cx, value: T): Promise<void> {
+    (await this.reserve(cx)).send(value);
+  }
+
+  /**
+   * The next value; undefined once the channel is closed and empty.
+   *
+   * @throws Cancelled; a value is then left for others.
+   */
+  async receive(cx: Cx): Promise<T | undefined> {
+    const task = taskOf(cx);
+    task.checkpoint();
+    await announce(task, "receive", this.#name, "write", () => this.#isClosed || this.size > 0);
+    task.stopIfDue();
+    while (this.#values.length === 0) {
+      if (this.#isClosed && this.#permits === 0) return undefined;
+      await this.#receivers.wait(task);
+    }
+    const value = this.#values.shift();
+    this.#senders.grant();
+    if (this.#values.length > 0) this.#receivers.grant();
+    return value;
+  }
+
+  /** No more is taken; what was sent can still be received. */
+  close(): void {
+    this.#isClosed = true;
+    this.#senders.grantAll();
+    this.#receivers.grantAll();
+  }
+
+  get #hasRoom(): boolean {
+    return this.#values.length + this.#permits < this.capacity;
+  }
+
+  #permit(task: Task): SendPermit<T> {
+    if (this.#isClosed) {
+      this.#senders.grant();
+      throw new RuntimeError("DISCONNECTED", "channel: it is closed");
+    }
+    this.#permits++;
+    const { host } = task.machine;
+    return new SendPermit<T>(
+      task,
+      (value) => {
+        host.touch?.(this.#name, "write");
+        this.#permits--;
+        this.#values.push(value);
+        this.#receivers.grant();
+      },
+      () => {
+        host.touch?.(this.#name, "write");
+        this.#permits--;
+        this.#senders.grant();
+        if (this.#isClosed) this.#receivers.grantAll();
+      },
+    );
+  }
+}
+
+/** One value, once. */
+export class Oneshot<T> {
+  readonly #channel: Channel<T> = new Channel(1);
+  #isSent = false;
+
+  /** @throws RuntimeError FULL the second time. */
+  send(cx: Cx, value: T): void {
+    if (this.#isSent) throw new RuntimeError("FULL", "oneshot: it was sent already");
+    this.#isSent = true;
+    this.#channel.tryReserve(cx).send(value);
+    this.#channel.close();
+  }
+
+  /** Nothing will be sent: who waits sees undefined. */
+  drop(): void {
+    this.#channel.close();
+  }
+
+  receive(cx: Cx): Promise<T | undefined> {
+    return this.#channel.receive(cx);
+  }
+}

@@ -1,0 +1,118 @@
+// What tells many at once: notify, watch, barrier, and work that is done once.
+
+import { taskOf, type Cx } from "./cx.js";
+import { nameOf } from "./names.js";
+import { announce, WaitQueue } from "./waiting.js";
+
+/** Wakes those who wait; what was notified while nobody waited is remembered once. */
+export class Notify {
+  readonly #name: string = nameOf("notify");
+  readonly #queue: WaitQueue = new WaitQueue();
+  #isSet = false;
+
+  async wait(cx: Cx): Promise<void> {
+    const task = taskOf(cx);
+    task.checkpoint();
+    await announce(task, "notified", this.#name, "write", () => this.#isSet);
+    task.stopIfDue();
+    if (this.#isSet) this.#isSet = false;
+    else await this.#queue.wait(task);
+  }
+
+  notifyOne(cx: Cx): void {
+    taskOf(cx).machine.host.touch?.(this.#name, "write");
+    if (!this.#queue.grant()) this.#isSet = true;
+  }
+
+  notifyAll(cx: Cx): void {
+    taskOf(cx).machine.host.touch?.(this.#name, "write");
+    this.#queue.grantAll();
+  }
+}
+
+/** The latest value, and how often it was set. */
+export class Watch<T> {
+  readonly #name: string = nameOf("watch");
+  readonly #queue: WaitQueue = new WaitQueue();
+  #value: T;
+  #version = 0;
+
+  constructor(value: T) {
+    this.#value = value;
+  }
+
+  get value(): T {
+    return this.#value;
+  }
+
+  get version(): number {
+    return this.#version;
+  }
+
+  set(cx: Cx, value: T): void {
+    taskOf(cx).machine.host.touch?.(this.#name, "write");
+    this.#value = value;
+    this.#version++;
+    this.#queue.grantAll();
+  }
+
+  /** Waits for a version after the given one. */
+  async changed(cx: Cx, since: number): Promise<T> {
+    const task = taskOf(cx);
+    task.checkpoint();
+    await announce(task, "changed", this.#name, "read", () => this.#version > since);
+    task.stopIfDue();
+    while (this.#version <= since) await this.#queue.wait(task);
+    return this.#value;
+  }
+}
+
+/** So many have to arrive before any goes on; a cancelled one has not arrived. */
+export class Barrier {
+  readonly parties: number;
+  readonly #name: string = nameOf("barrier");
+  readonly #queue: WaitQueue = new WaitQueue();
+
+  constructor(parties: number) {
+    if (!Number.isSafeInteger(parties) || parties < 1)
+      throw new RangeError("parties: expected a whole number from 1");
+    this.parties = parties;
+  }
+
+  async arrive(cx: Cx): Promise<void> {
+    const task = taskOf(cx);
+    task.checkpoint();
+    await announce(task, "arrive", this.#name, "write");
+    task.stopIfDue();
+    if (this.#queue.count + 1 >= this.parties) this.#queue.grantAll();
+    else await this.#queue.wait(task);
+  }
+}
+
+/** Work that is done once; if whoever does it fails or is cancelled, the next one tries. */
+export class Once<T> {
+  readonly #name: string = nameOf("once");
+  readonly #queue: WaitQueue = new WaitQueue();
+  #isRunning = false;
+  #result: { readonly value: T } | undefined;
+
+  async get(cx: Cx, make: () => Promise<T> | T): Promise<T> {
+    const task = taskOf(cx);
+    task.checkpoint();
+    await announce(task, "once", this.#name, "write", () => !this.#isRunning);
+    task.stopIfDue();
+    while (this.#isRunning) await this.#queue.wait(task);
+    if (this.#result !== undefined) return this.#result.value;
+    this.#isRunning = true;
+    try {
+      const value = await make();
+      this.#result = { value };
+      return value;
+    } finally {
+      this.#isRunning = false;
+      task.machine.host.touch?.(this.#name, "write");
+      if (this.#result === undefined) this.#queue.grant();
+      else this.#queue.grantAll();
+    }
+  }
+}
