@@ -65,8 +65,17 @@ export class Channel<T> {
   async reserve(cx: Cx): Promise<SendPermit<T>> {
     const task = taskOf(cx);
     task.checkpoint();
-    await announce(task, "reserve", this.#name, "write", () => this.#isClosed || this.#hasRoom);
-    task.stopIfDue();
+    const announced = announce(
+      task,
+      "reserve",
+      this.#name,
+      "write",
+      () => this.#isClosed || this.#hasRoom,
+    );
+    if (announced !== undefined) {
+      await announced;
+      task.stopIfDue();
+    }
     while (!this.#isClosed && !this.#hasRoom) await this.#senders.wait(task);
     return this.#permit(task);
   }
@@ -91,8 +100,17 @@ export class Channel<T> {
   async receive(cx: Cx): Promise<T | undefined> {
     const task = taskOf(cx);
     task.checkpoint();
-    await announce(task, "receive", this.#name, "write", () => this.#isClosed || this.size > 0);
-    task.stopIfDue();
+    const announced = announce(
+      task,
+      "receive",
+      this.#name,
+      "write",
+      () => this.#isClosed || this.size > 0,
+    );
+    if (announced !== undefined) {
+      await announced;
+      task.stopIfDue();
+    }
     while (this.#values.length === 0) {
       if (this.#isClosed && this.#permits === 0) return undefined;
       await this.#receivers.wait(task);

@@ -29,7 +29,7 @@ export { Cancelled, DomainError, joinOutcome, severityOf, valueOf } from "./outc
 export type { Outcome } from "./outcome.js";
 export { cancelKinds, explainReason, isStronger, reasonOf, strengthen } from "./reason.js";
 export type { CancelKind, CancelReason } from "./reason.js";
-export type { LeakResponse, RegionLimits, RegionOptions } from "./region.js";
+export type { FailurePolicy, LeakResponse, RegionLimits, RegionOptions } from "./region.js";
 export { run } from "./run.js";
 export type { Program, RunOptions } from "./run.js";
 export { Mutex, Permit, Semaphore } from "./semaphore.js";

@@ -59,8 +59,11 @@ export class Semaphore {
   async acquire(cx: Cx): Promise<Permit> {
     const task = taskOf(cx);
     task.checkpoint();
-    await announce(task, "acquire", this.#name, "write", () => this.#free > 0);
-    task.stopIfDue();
+    const announced = announce(task, "acquire", this.#name, "write", () => this.#free > 0);
+    if (announced !== undefined) {
+      await announced;
+      task.stopIfDue();
+    }
     if (this.#free > 0) this.#free--;
     else await this.#queue.wait(task);
     return new Permit(this.#kind, task, () => this.#release(task));

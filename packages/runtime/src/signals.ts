@@ -13,8 +13,11 @@ export class Notify {
   async wait(cx: Cx): Promise<void> {
     const task = taskOf(cx);
     task.checkpoint();
-    await announce(task, "notified", this.#name, "write", () => this.#isSet);
-    task.stopIfDue();
+    const announced = announce(task, "notified", this.#name, "write", () => this.#isSet);
+    if (announced !== undefined) {
+      await announced;
+      task.stopIfDue();
+    }
     if (this.#isSet) this.#isSet = false;
     else await this.#queue.wait(task);
   }
@@ -60,8 +63,11 @@ export class Watch<T> {
   async changed(cx: Cx, since: number): Promise<T> {
     const task = taskOf(cx);
     task.checkpoint();
-    await announce(task, "changed", this.#name, "read", () => this.#version > since);
-    task.stopIfDue();
+    const announced = announce(task, "changed", this.#name, "read", () => this.#version > since);
+    if (announced !== undefined) {
+      await announced;
+      task.stopIfDue();
+    }
     while (this.#version <= since) await this.#queue.wait(task);
     return this.#value;
   }
@@ -82,9 +88,12 @@ export class Barrier {
   async arrive(cx: Cx): Promise<void> {
     const task = taskOf(cx);
     task.checkpoint();
-    await announce(task, "arrive", this.#name, "write");
-    task.stopIfDue();
-    if (this.#queue.count + 1 >= this.parties) this.#queue.grantAll();
+    const announced = announce(task, "arrive", this.#name, "write");
+    if (announced !== undefined) {
+      await announced;
+      task.stopIfDue();
+    }
+    if (this.#queue.liveCount + 1 >= this.parties) this.#queue.grantAll();
     else await this.#queue.wait(task);
   }
 }
@@ -99,8 +108,11 @@ export class Once<T> {
   async get(cx: Cx, make: () => Promise<T> | T): Promise<T> {
     const task = taskOf(cx);
     task.checkpoint();
-    await announce(task, "once", this.#name, "write", () => !this.#isRunning);
-    task.stopIfDue();
+    const announced = announce(task, "once", this.#name, "write", () => !this.#isRunning);
+    if (announced !== undefined) {
+      await announced;
+      task.stopIfDue();
+    }
     while (this.#isRunning) await this.#queue.wait(task);
     if (this.#result !== undefined) return this.#result.value;
     this.#isRunning = true;

@@ -88,8 +88,11 @@ export class WaitQueue {
     return this.#count;
   }
 
-  get isEmpty(): boolean {
-    return this.#first === undefined;
+  /** Those who will not leave it for a cancel request. */
+  get liveCount(): number {
+    let count = 0;
+    for (let one = this.#first; one !== undefined; one = one.next) if (!one.task.mustStop) count++;
+    return count;
   }
 
   /**
