@@ -1,0 +1,129 @@
+// Which events of a run happened before which, and which pairs raced: where the later one could have
+// come first.
+
+import type { Event, Pending } from "./execution.js";
+
+export interface Race {
+  /** Places in the run; `later` may be one behind its end, for an operation that is blocked there. */
+  readonly earlier: number;
+  readonly later: number;
+}
+
+interface Uses {
+  lastWrite: number;
+  reads: number[];
+  /** The last event of each task that took the resource by a guarded operation. */
+  readonly takers: Map<string, number>;
+}
+
+export class Causality {
+  readonly #events: readonly Event[];
+  readonly #clocks: Map<string, number>[] = [];
+  readonly #lastOf: Map<string, number> = new Map();
+  readonly #uses: Map<string, Uses> = new Map();
+  readonly #creators: ReadonlyMap<string, number>;
+  readonly races: Race[] = [];
+
+  /** `creators` says after which event a task was there. */
+  constructor(events: readonly Event[], creators: ReadonlyMap<string, number>, from: number) {
+    this.#events = events;
+    this.#creators = creators;
+    for (let at = 0; at < events.length; at++) this.#add(at, from);
+  }
+
+  happensBefore(earlier: number, later: number): boolean {
+    const event = this.#events[earlier];
+    if (event === undefined || earlier >= later) return false;
+    return (this.#clocks[later]?.get(event.task) ?? -1) >= earlier;
+  }
+
+  /** Operations that are blocked when the run ends race with whoever took what they wait for. */
+  addBlocked(pending: Pending, place: number): void {
+    const uses = this.#uses.get(pending.resource);
+    if (uses === undefined) return;
+    const previous = this.#before(pending.task);
+    for (const [task, taken] of uses.takers)
+      if (task !== pending.task && !this.#knows(previous, taken))
+        this.races.push({ earlier: taken, later: place });
+  }
+
+  #add(at: number, from: number): void {
+    const event = this.#events[at];
+    if (event === undefined) return;
+    const previous = this.#before(event.task);
+    const clock = new Map(previous === undefined ? undefined : this.#clocks[previous]);
+    const direct = this.#conflicts(event);
+    for (const place of direct) this.#join(clock, place);
+    if (at >= from) this.#findRaces(at, event, previous, direct);
+    clock.set(event.task, at);
+    this.#clocks.push(clock);
+    this.#lastOf.set(event.task, at);
+    for (const { resource, isWrite } of event.touches) {
+      const uses = this.#usesOf(resource);
+      if (isWrite) {
+        uses.lastWrite = at;
+        uses.reads = [];
+      } else uses.reads.push(at);
+    }
+    if (event.isGuarded) this.#usesOf(event.resource).takers.set(event.task, at);
+  }
+
+  #findRaces(
+    at: number,
+    event: Event,
+    previous: number | undefined,
+    direct: readonly number[],
+  ): void {
+    for (const place of direct) {
+      const other = this.#events[place];
+      if (other === undefined || other.task === event.task) continue;
+      // What made a guarded operation possible did not race with it.
+      if (event.isGuarded && !other.isGuarded) continue;
+      if (this.#knows(previous, place)) continue;
+      if (direct.some((between) => between !== place && this.#knows(between, place))) continue;
+      this.races.push({ earlier: place, later: at });
+    }
+    if (!event.isGuarded) return;
+    const uses = this.#uses.get(event.resource);
+    if (uses === undefined) return;
+    let last = -1;
+    for (const [task, taken] of uses.takers) if (task !== event.task && taken > last) last = taken;
+    if (last >= 0 && !this.#knows(previous, last) && !direct.includes(last))
+      this.races.push({ earlier: last, later: at });
+  }
+
+  /** Events that this one has to come after because of what both touch. */
+  #conflicts({ touches }: Event): number[] {
+    const places = new Set<number>();
+    for (const { resource, isWrite } of touches) {
+      const uses = this.#uses.get(resource);
+      if (uses === undefined) continue;
+      if (uses.lastWrite >= 0) places.add(uses.lastWrite);
+      if (isWrite) for (const read of uses.reads) places.add(read);
+    }
+    return [...places];
+  }
+
+  /** The event of the task before this one, or that which made the task. */
+  #before(task: string): number | undefined {
+    return this.#lastOf.get(task) ?? this.#creators.get(task);
+  }
+
+  #knows(later: number | undefined, earlier: number): boolean {
+    return later !== undefined && (later === earlier || this.happensBefore(earlier, later));
+  }
+
+  #join(clock: Map<string, number>, place: number): void {
+    for (const [task, count] of this.#clocks[place] ?? [])
+      if ((clock.get(task) ?? -1) < count) clock.set(task, count);
+  }
+
+  #usesOf(resource: string): Uses {
+    let uses = this.#uses.get(resource);
+    if (uses === undefined) {
+      uses = { lastWrite: -1, reads: [], takers: new Map() };
+      this.#uses.set(resource, uses);
+    }
+    return uses;
+  }
+}
