@@ -15,3 +15,17 @@ describe.each(["optimal", "sourceSets"] as const)("row: R8 counts, %s", (mode) =
     else expect(found.executions - found.sleepBlocked).toBe(traces);
   });
 });
+
+describe("row: R8 counts, the largest", () => {
+  it(
+    "lastzero(15) has 147456 traces, and no run more in optimal mode",
+    { timeout: 240_000 },
+    async () => {
+      const make = programs["lastzero"];
+      const found = await exploreExecutions(() => new Toy(make?.(15) ?? []), {
+        countTraces: false,
+      });
+      expect([found.executions, found.sleepBlocked]).toEqual([147_456, 0]);
+    },
+  );
+});

@@ -99,6 +99,7 @@ export const programs: Readonly<Record<string, (n: number) => Thread[]>> = {
 export const counts: readonly (readonly [program: string, n: number, traces: number])[] = [
   ["readers", 2, 4],
   ["readers", 8, 256],
+  ["readers", 13, 8_192],
   ["lastzero", 1, 2],
   ["lastzero", 2, 5],
   ["lastzero", 3, 12],
@@ -110,6 +111,7 @@ export const counts: readonly (readonly [program: string, n: number, traces: num
   ["indexer", 12, 8],
   ["indexer", 13, 64],
   ["indexer", 14, 512],
+  ["indexer", 15, 4_096],
   ["filesystem", 14, 2],
   ["filesystem", 16, 8],
   ["filesystem", 18, 32],

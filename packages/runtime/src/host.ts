@@ -43,5 +43,5 @@ export interface Host {
   /** Lab only: an effect of the operation that acts, beyond the one that it announced. */
   readonly touch?: (resource: string, access: Access) => void;
   /** Where events go; without one nothing is built. */
-  readonly trace?: TraceSink;
+  readonly trace?: TraceSink | undefined;
 }

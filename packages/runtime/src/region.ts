@@ -59,6 +59,8 @@ export class RegionScope {
   #leaks = 0;
   #outcome: Outcome<void> = { type: "ok", value: undefined };
   #idle: Task | undefined;
+  /** Lab only: what has ended in it, which its close comes after. */
+  #ended: string[] | undefined;
 
   constructor(
     machine: Machine,
@@ -171,12 +173,17 @@ export class RegionScope {
     if (done.next !== undefined) done.next.previous = done.previous;
     done.previous = done.next = undefined;
     this.taskCount--;
+    if (this.machine.host.point !== undefined) (this.#ended ??= []).push(`task:${done.id}`);
     if (outcome.type !== "ok") this.#failed(done, outcome);
     if (this.isQuiet) this.#idle?.notify();
   }
 
   childDone(child: RegionScope): void {
     this.childCount--;
+    if (this.machine.host.point !== undefined) {
+      this.machine.host.touch?.(`region:${child.id}`, "write");
+      (this.#ended ??= []).push(`region:${child.id}`);
+    }
     this.#children?.delete(child);
     if (this.isQuiet) this.#idle?.notify();
   }
@@ -212,12 +219,19 @@ export class RegionScope {
 
   /** A cancel request of its closer reaches the region, and is put off until all has ended. */
   async #drain(closer: Task): Promise<void> {
-    const { point } = this.machine.host;
+    const { host } = this.machine;
     if (!this.isQuiet) this.state = "draining";
-    if (point !== undefined) {
+    if (host.point !== undefined) {
       const resource = `region:${this.id}`;
       const enabled = (): boolean => this.isQuiet;
-      await point({ task: closer.id, name: "region.close", resource, access: "read", enabled });
+      await host.point({
+        task: closer.id,
+        name: "region.close",
+        resource,
+        access: "read",
+        enabled,
+      });
+      for (const ended of this.#ended ?? []) host.touch?.(ended, "read");
       return;
     }
     this.#idle = closer;

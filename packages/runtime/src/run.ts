@@ -35,7 +35,7 @@ export async function run<T>(
     root.requestCancel(reasonOf({ kind: "shutdown", originRegion: root.id, at: host.now() }));
   if (signal?.aborted === true) stop();
   else signal?.addEventListener("abort", stop, { once: true });
-  const outcome = (await main.outcome()) as Outcome<T>;
+  const outcome = await new Promise<Outcome<unknown>>((resolve) => main.watch({ tell: resolve }));
   signal?.removeEventListener("abort", stop);
-  return outcome;
+  return outcome as Outcome<T>;
 }

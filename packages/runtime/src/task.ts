@@ -158,6 +158,7 @@ export class Task implements Runnable, PromiseLike<unknown> {
    * Asks it to stop. True the first time; later requests can only strengthen the reason.
    */
   requestCancel(reason: CancelReason): boolean {
+    this.machine.host.touch?.(`task:${this.id}`, "write");
     if (this.state === "completed") return false;
     const { cancellation } = this;
     if (cancellation !== undefined) {
@@ -173,7 +174,6 @@ export class Task implements Runnable, PromiseLike<unknown> {
     if (!wasEarly) this.state = "cancelRequested";
     this.priority = Math.max(this.priority, cancelKinds[reason.kind].cleanupPriority);
     if (this.machine.isTraced) this.told("cancel_request", { reason: reason.kind, epoch: 1 });
-    this.machine.host.touch?.(`task:${this.id}`, "write");
     this.onCancel?.(reason);
     for (let region = this.opened; region !== undefined; region = region.outer)
       region.requestCancel(
@@ -284,16 +284,18 @@ export class Task implements Runnable, PromiseLike<unknown> {
   }
 
   observe(observer: Observer): void {
-    const { point } = this.machine.host;
-    if (point === undefined) this.#observe(observer);
+    const { host } = this.machine;
+    if (host.point === undefined) this.#observe(observer);
     else
-      void point({
-        task: "",
-        name: "task.join",
-        resource: `task:${this.id}`,
-        access: "read",
-        enabled: () => this.#outcome !== undefined,
-      }).then(() => this.#observe(observer));
+      void host
+        .point({
+          task: "",
+          name: "task.join",
+          resource: `task:${this.id}`,
+          access: "read",
+          enabled: () => this.#outcome !== undefined,
+        })
+        .then(() => this.#observe(observer));
   }
 
   /** Tells once the outcome is known, without a word to the lab: whoever asks announces that itself. */

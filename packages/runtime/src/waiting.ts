@@ -14,8 +14,8 @@ export function announce(
   canGo?: () => boolean,
   reads?: readonly string[],
 ): Promise<void> | undefined {
-  const { point } = task.machine.host;
-  if (point === undefined) return undefined;
+  const { host } = task.machine;
+  if (host.point === undefined) return undefined;
   const op = {
     task: task.id,
     name,
@@ -23,7 +23,7 @@ export function announce(
     access,
     ...(reads === undefined ? undefined : { reads }),
   };
-  return point(canGo === undefined ? op : { ...op, enabled: () => task.mustStop || canGo() });
+  return host.point(canGo === undefined ? op : { ...op, enabled: () => task.mustStop || canGo() });
 }
 
 /** Lets others run. */

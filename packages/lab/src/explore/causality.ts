@@ -9,10 +9,13 @@ export interface Race {
   readonly later: number;
 }
 
+/** Ends of tasks and regions: who waits for one cannot go before it. */
+const LIVES = /^(?:task|region):/;
+
 interface Uses {
   lastWrite: number;
   reads: number[];
-  /** The last event of each task that took the resource by a guarded operation. */
+  /** Of a guarded operation: its last event of each task. */
   readonly takers: Map<string, number>;
 }
 
@@ -22,12 +25,22 @@ export class Causality {
   readonly #lastOf: Map<string, number> = new Map();
   readonly #uses: Map<string, Uses> = new Map();
   readonly #creators: ReadonlyMap<string, number>;
+  readonly #announced: readonly (readonly Pending[])[];
   readonly races: Race[] = [];
 
-  /** `creators` says after which event a task was there. */
-  constructor(events: readonly Event[], creators: ReadonlyMap<string, number>, from: number) {
+  /**
+   * `creators` says after which event a task was there, `announced` what was announced before each
+   * event. Races are told of events from the place `from` on.
+   */
+  constructor(
+    events: readonly Event[],
+    creators: ReadonlyMap<string, number>,
+    announced: readonly (readonly Pending[])[],
+    from: number,
+  ) {
     this.#events = events;
     this.#creators = creators;
+    this.#announced = announced;
     for (let at = 0; at < events.length; at++) this.#add(at, from);
   }
 
@@ -39,7 +52,7 @@ export class Causality {
 
   /** Operations that are blocked when the run ends race with whoever took what they wait for. */
   addBlocked(pending: Pending, place: number): void {
-    const uses = this.#uses.get(pending.resource);
+    const uses = this.#uses.get(pending.label);
     if (uses === undefined) return;
     const previous = this.#before(pending.task);
     for (const [task, taken] of uses.takers)
@@ -65,7 +78,7 @@ export class Causality {
         uses.reads = [];
       } else uses.reads.push(at);
     }
-    if (event.isGuarded) this.#usesOf(event.resource).takers.set(event.task, at);
+    if (event.isGuarded) this.#usesOf(event.label).takers.set(event.task, at);
   }
 
   #findRaces(
@@ -77,19 +90,33 @@ export class Causality {
     for (const place of direct) {
       const other = this.#events[place];
       if (other === undefined || other.task === event.task) continue;
-      // What made a guarded operation possible did not race with it.
-      if (event.isGuarded && !other.isGuarded) continue;
+      if (event.isGuarded && !this.#couldGo(event, place, other, previous)) continue;
       if (this.#knows(previous, place)) continue;
       if (direct.some((between) => between !== place && this.#knows(between, place))) continue;
       this.races.push({ earlier: place, later: at });
     }
     if (!event.isGuarded) return;
-    const uses = this.#uses.get(event.resource);
+    const uses = this.#uses.get(event.label);
     if (uses === undefined) return;
     let last = -1;
     for (const [task, taken] of uses.takers) if (task !== event.task && taken > last) last = taken;
     if (last >= 0 && !this.#knows(previous, last) && !direct.includes(last))
       this.races.push({ earlier: last, later: at });
+  }
+
+  /** Whether a guarded operation could have gone before that event, as far as can be known. */
+  #couldGo(event: Event, place: number, other: Event, previous: number | undefined): boolean {
+    if (other.isGuarded && other.label === event.label) return true;
+    if ((previous ?? -1) < place) {
+      const before = this.#announced[place]?.find(({ task }) => task === event.task);
+      return before?.isEnabled === true;
+    }
+    return event.touches.some(
+      ({ resource, isWrite }) =>
+        (resource !== event.resource || !isWrite) &&
+        (resource === `task:${event.task}` || !LIVES.test(resource)) &&
+        other.touches.some((touch) => touch.resource === resource && (isWrite || touch.isWrite)),
+    );
   }
 
   /** Events that this one has to come after because of what both touch. */

@@ -119,6 +119,7 @@ class Explorer {
     const replayed = frames.length;
     const events: Event[] = [];
     const creators = new Map<string, number>();
+    const announced: (readonly Pending[])[] = [];
     let pending = execution.pending();
     for (const { task } of pending) creators.set(task, -1);
     for (let place = 0; ; place++) {
@@ -132,8 +133,10 @@ class Explorer {
         if (frame.event === undefined) frames.pop();
         break;
       }
-      if (frame.event !== undefined && frame.event.label !== chosen.label)
-        throw new NondeterministicProgram(place, frame.event.label, chosen.label);
+      const expected = frame.event ?? frame.tree.children[0]?.event;
+      if (expected !== undefined && expected.label !== chosen.label)
+        throw new NondeterministicProgram(place, expected.label, chosen.label);
+      announced.push(pending);
       const stepped = execution.step(chosen.task);
       const touches = Array.isArray(stepped) ? stepped : await stepped;
       const { task, label, isGuarded, resource } = chosen;
@@ -148,7 +151,8 @@ class Explorer {
       return;
     }
     await this.#ended(execution, events, pending);
-    this.#plan(events, creators, pending, Math.max(0, replayed - 1));
+    const causality = new Causality(events, creators, announced, Math.max(0, replayed - 1));
+    this.#plan(events, causality, pending);
   }
 
   async #ended(
@@ -179,27 +183,26 @@ class Explorer {
     return frame;
   }
 
-  /** What was done here before, or what is planned, or the first that is not asleep. */
+  /** What was done here before, or what is planned and can be done, or the first that is not asleep. */
   #choose(frame: Frame, pending: readonly Pending[], place: number): Pending | undefined {
-    const task = frame.event?.task ?? frame.tree.children[0]?.event?.task;
-    if (task !== undefined) {
+    const { event, tree } = frame;
+    if (event !== undefined) {
+      const found = pending.find(({ task }) => task === event.task);
+      if (found?.isEnabled === true) return found;
+      throw new NondeterministicProgram(place, event.label, found?.label ?? "nothing");
+    }
+    for (let [planned] = tree.children; planned !== undefined; [planned] = tree.children) {
+      const task = planned.event?.task;
       const found = pending.find((each) => each.task === task);
       if (found?.isEnabled === true) return found;
-      if (frame.event !== undefined)
-        throw new NondeterministicProgram(place, frame.event.label, found?.label ?? "nothing");
-      return undefined;
+      // Whether an order is possible is known only when it is tried: this one is not.
+      tree.children.shift();
     }
     return pending.find((each) => each.isEnabled && !frame.sleep.has(each.task));
   }
 
   /** For each race a run in which the later event comes first. */
-  #plan(
-    events: readonly Event[],
-    creators: ReadonlyMap<string, number>,
-    pending: readonly Pending[],
-    from: number,
-  ): void {
-    const causality = new Causality(events, creators, from);
+  #plan(events: readonly Event[], causality: Causality, pending: readonly Pending[]): void {
     for (const blocked of pending) causality.addBlocked(blocked, events.length);
     for (const { earlier, later } of causality.races) {
       const last = events[later];

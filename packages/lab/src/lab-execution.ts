@@ -1,0 +1,93 @@
+// One run of a program in the lab, an operation at a time.
+
+import { run, type Cx, type Outcome, type Region } from "@wirewall/runtime";
+import type { TraceEvent } from "@wirewall/trace";
+import type { Execution, Pending, Touch } from "./explore/execution.js";
+import { LabHost, type Announced } from "./lab-host.js";
+
+export type LabProgram = (cx: Cx, region: Region) => Promise<unknown> | unknown;
+
+/** Says what is wrong with an outcome, if anything is. */
+export type Judge = (outcome: Outcome<unknown>) => string | undefined;
+
+/** Turns of the queue in which a task has to come to its next operation. */
+const MOST_TURNS = 256;
+
+export class LabExecution implements Execution {
+  readonly #host: LabHost;
+  readonly #judge: Judge;
+  #outcome: Outcome<unknown> | undefined;
+  #fault: string | undefined;
+
+  constructor(program: LabProgram, seed: number, isTraced: boolean, judge: Judge) {
+    this.#host = new LabHost(seed, isTraced);
+    this.#judge = judge;
+    void run(this.#host, program).then((outcome) => {
+      this.#outcome = outcome;
+    });
+  }
+
+  get outcome(): Outcome<unknown> | undefined {
+    return this.#outcome;
+  }
+
+  get events(): readonly TraceEvent[] {
+    return this.#host.events;
+  }
+
+  pending(): Pending[] {
+    if (this.#fault !== undefined) return [];
+    return [...this.#host.announced.values()]
+      .map(({ task, op }) => ({
+        task,
+        label: `${op.name} ${op.resource}`,
+        isEnabled: op.enabled?.() ?? true,
+        isGuarded: op.enabled !== undefined,
+        resource: op.resource,
+      }))
+      .sort((left, right) => (left.task < right.task ? -1 : 1));
+  }
+
+  async step(task: string): Promise<readonly Touch[]> {
+    const host = this.#host;
+    const announced = host.announced.get(task);
+    if (announced === undefined) throw new RangeError(`task: ${task} has announced nothing`);
+    host.begin(announced);
+    await this.#arrival(announced);
+    while (this.#fault === undefined && !this.#canGo() && host.advance()) await turns(4);
+    return host.touches;
+  }
+
+  async finish(): Promise<string | undefined> {
+    if (this.#fault !== undefined) return this.#fault;
+    const waiting = this.pending();
+    if (waiting.length > 0) {
+      const who = waiting.map(({ task, label }) => `${task} waits to ${label}`).join("; ");
+      return `deadlock: ${who}`;
+    }
+    await turns(16);
+    return this.#outcome === undefined ? "the program did not end" : this.#judge(this.#outcome);
+  }
+
+  #canGo(): boolean {
+    for (const { op } of this.#host.announced.values())
+      if (op.enabled === undefined || op.enabled()) return true;
+    return false;
+  }
+
+  /** The task has to announce its next operation, or to end; anything else it awaits is not ours. */
+  async #arrival({ task, op }: Announced): Promise<void> {
+    for (let turn = 0; turn < MOST_TURNS; turn++) {
+      await Promise.resolve();
+      if (this.#host.hasArrived) {
+        await turns(4);
+        return;
+      }
+    }
+    this.#fault = `foreign await: ${task} awaits what the lab does not know, after ${op.name}`;
+  }
+}
+
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await Promise.resolve();
+}

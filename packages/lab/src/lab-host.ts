@@ -1,0 +1,119 @@
+// A host in which nothing happens by itself: time stands until it is moved, and every operation of a
+// task waits until it is chosen.
+
+import type { Access, Host, PendingOp, TimerHandle } from "@wirewall/runtime";
+import type { Micros, TraceEvent } from "@wirewall/trace";
+import type { Touch } from "./explore/execution.js";
+import { Random } from "./random.js";
+
+export interface Announced {
+  readonly task: string;
+  readonly op: PendingOp;
+  readonly go: () => void;
+}
+
+interface Alarm {
+  readonly at: Micros;
+  readonly order: number;
+  readonly fire: () => void;
+}
+
+export class LabHost implements Host {
+  readonly trace: { event: (event: TraceEvent) => void } | undefined;
+  readonly events: TraceEvent[] = [];
+  readonly announced: Map<string, Announced> = new Map();
+  readonly #random: Random;
+  readonly #alarms: Map<TimerHandle, Alarm> = new Map();
+  #now: Micros = 0;
+  #order = 0;
+  /** The task whose step it is, what it touched, and whether it has come to its next point. */
+  #current = "";
+  #touches: Touch[] = [];
+  #hasArrived = false;
+
+  constructor(seed: number, isTraced: boolean) {
+    this.#random = new Random(seed);
+    this.trace = isTraced ? { event: (event) => void this.events.push(event) } : undefined;
+  }
+
+  now(): Micros {
+    return this.#now;
+  }
+
+  wallTime(): number {
+    return 0;
+  }
+
+  setTimer(at: Micros, fire: () => void): TimerHandle {
+    const handle = {} as TimerHandle;
+    this.#alarms.set(handle, { at, order: this.#order++, fire });
+    return handle;
+  }
+
+  clearTimer(handle: TimerHandle): void {
+    this.#alarms.delete(handle);
+  }
+
+  fillRandom(bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length; at++) bytes[at] = this.#random.below(256);
+  }
+
+  microtask(run: () => void): void {
+    void Promise.resolve().then(run);
+  }
+
+  macrotask(run: () => void): void {
+    this.microtask(run);
+  }
+
+  point(op: PendingOp): Promise<void> {
+    const task = op.task === "" ? this.#current : op.task;
+    if (task === this.#current) this.#hasArrived = true;
+    return new Promise((resolve) => {
+      this.announced.set(task, { task, op, go: resolve });
+    });
+  }
+
+  touch(resource: string, access: Access): void {
+    this.#touches.push({ resource, isWrite: access === "write" });
+    if (resource === `task:${this.#current}`) this.#hasArrived = true;
+  }
+
+  get hasArrived(): boolean {
+    return this.#hasArrived;
+  }
+
+  /** Lets that operation go; what is touched from now on is its. */
+  begin({ task, op, go }: Announced): void {
+    this.announced.delete(task);
+    this.#current = task;
+    this.#hasArrived = false;
+    // It looks whether it was asked to stop.
+    const reads = [`task:${task}`, ...(op.reads ?? [])];
+    this.#touches = [op.resource, ...reads].map((resource) => ({
+      resource,
+      isWrite: resource === op.resource && op.access === "write",
+    }));
+    go();
+  }
+
+  get touches(): readonly Touch[] {
+    return this.#touches;
+  }
+
+  /** Moves time to the next alarm, which fires; false if there is none. */
+  advance(): boolean {
+    let next: [TimerHandle, Alarm] | undefined;
+    for (const entry of this.#alarms) {
+      const [, { at, order }] = entry;
+      if (next === undefined || at < next[1].at || (at === next[1].at && order < next[1].order))
+        next = entry;
+    }
+    if (next === undefined) return false;
+    const [handle, alarm] = next;
+    this.#alarms.delete(handle);
+    this.#now = Math.max(this.#now, alarm.at);
+    alarm.fire();
+    return true;
+  }
+}

@@ -1,0 +1,233 @@
+// Programs of the runtime in every order.
+
+import { Channel, Mutex, Semaphore, race, type Cx } from "@wirewall/runtime";
+import { describe, expect, it } from "vitest";
+import { Cell, explore, replay, runSeed, search, sweep } from "@wirewall/lab";
+
+const threads = (n: number, body: (cx: Cx, at: number) => Promise<unknown>) => (cx: Cx) => {
+  for (let at = 0; at < n; at++) cx.spawn((own) => body(own, at));
+};
+
+describe("row: R8 the counts hold for programs of the runtime too", () => {
+  it("SB: two cells, two tasks: 3", async () => {
+    const found = await search((cx) => {
+      const [x, y] = [new Cell(0), new Cell(0)];
+      cx.spawn(async (own) => {
+        await x.write(own, 1);
+        await y.read(own);
+      });
+      cx.spawn(async (own) => {
+        await y.write(own, 1);
+        await x.read(own);
+      });
+    });
+    expect(found).toMatchObject({ executions: 3, traces: 3, complete: true, violations: [] });
+  });
+
+  it.each([
+    [2, 2],
+    [3, 6],
+    [4, 24],
+  ])("%i tasks that lock one mutex: %i", async (n, traces) => {
+    const found = await search((cx) => {
+      const mutex = new Mutex();
+      threads(n, (own) => mutex.use(own, () => {}))(cx);
+    });
+    expect(found).toMatchObject({ executions: traces, traces, complete: true, violations: [] });
+  });
+
+  it("lastzero(4): 28", async () => {
+    const found = await search((cx) => {
+      const cells = Array.from({ length: 5 }, () => new Cell(0));
+      cx.spawn(async (own) => {
+        let at = 4;
+        while ((await cells[at]?.read(own)) !== 0) at--;
+      });
+      for (let at = 1; at <= 4; at++)
+        cx.spawn(async (own) => {
+          const value = (await cells[at - 1]?.read(own)) ?? 0;
+          await cells[at]?.write(own, value + 1);
+        });
+    });
+    expect(found).toMatchObject({ executions: 28, traces: 28, complete: true, violations: [] });
+  });
+});
+
+describe("row: R7 what the lab finds", () => {
+  it("an update that is lost, with the order that loses it", async () => {
+    const counter = async (cx: Cx): Promise<void> => {
+      const cell = new Cell(0);
+      await cx.withRegion({}, (region) => {
+        for (let n = 0; n < 2; n++)
+          region.spawn(async (own) => {
+            const value = await cell.read(own);
+            await cell.write(own, value + 1);
+          });
+      });
+      if ((await cell.read(cx)) !== 2) throw new Error("an update was lost");
+    };
+    const failure = await explore(counter).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ message: /an update was lost\n .*replay\(program, "/ });
+    const { schedule } = failure as { schedule: readonly string[] };
+    expect((await replay(counter, schedule)).violation).toMatch(/an update was lost/);
+  });
+
+  it("the deadlock of two who take two locks in another order, and who waits for what", async () => {
+    const found = await search((cx) => {
+      const [one, two] = [new Mutex(), new Mutex()];
+      cx.spawn((own) => one.use(own, () => two.use(own, () => {})));
+      cx.spawn((own) => two.use(own, () => one.use(own, () => {})));
+    });
+    expect(found.violations[0]?.message).toMatch(/^deadlock: .* waits to acquire lock:/);
+  });
+
+  it("what is awaited beside the runtime, instead of hanging", async () => {
+    const report = await runSeed(async () => {
+      await new Promise(() => {});
+    });
+    expect(report.violation).toMatch(/^foreign await: 0\.0 /);
+  });
+
+  it("a program that is another one each time", async () => {
+    let runs = 0;
+    await expect(
+      search((cx) => {
+        const cell = new Cell(0);
+        const isOdd = runs++ % 2 === 1;
+        for (let n = 0; n < 2; n++)
+          cx.spawn((own) => (isOdd ? cell.read(own).then(() => {}) : cell.write(own, 1)));
+      }),
+    ).rejects.toMatchObject({ code: "NONDETERMINISTIC_PROGRAM" });
+  });
+
+  it("time passes only when nothing else can happen", async () => {
+    const report = await runSeed(async (cx) => {
+      const order: string[] = [];
+      await cx.withRegion({}, (region) => {
+        region.spawn((own) => own.sleep(3_600_000).then(() => order.push("late")));
+        region.spawn((own) => own.sleep(5).then(() => order.push("soon")));
+      });
+      return [order, cx.now()];
+    });
+    expect(report.outcome).toEqual({ type: "ok", value: [["soon", "late"], 3_600_000_000] });
+  });
+});
+
+describe("row: R7 determinism", () => {
+  const program = (cx: Cx): void => {
+    const channel = new Channel<number>(1);
+    threads(3, async (own, at) => {
+      await own.sleep(at);
+      await channel.send(own, own.random());
+    })(cx);
+    threads(3, (own) => channel.receive(own))(cx);
+  };
+
+  it("two runs of one seed give the same trace, and other seeds another", async () => {
+    const traceOf = async (seed: number): Promise<string> =>
+      JSON.stringify((await runSeed(program, { seed })).events);
+    const traces = await Promise.all([1, 1, 2, 3, 4].map(traceOf));
+    expect(traces[0]).toBe(traces[1]);
+    expect(new Set(traces).size).toBeGreaterThan(2);
+  });
+});
+
+describe("row: R3 the primitives in every order", () => {
+  it("a channel: each value is received once", async () => {
+    const found = await explore(async (cx) => {
+      const channel = new Channel<number>(1);
+      const received: number[] = [];
+      await cx.withRegion({}, (region) => {
+        for (let n = 0; n < 2; n++) region.spawn((own) => channel.send(own, n));
+        for (let n = 0; n < 2; n++)
+          region.spawn(async (own) => void received.push((await channel.receive(own)) ?? -1));
+      });
+      if (received.toSorted().join() !== "0,1") throw new Error(`received ${received.join()}`);
+    });
+    expect(found.complete).toBe(true);
+  });
+
+  it("a semaphore whose waiter is cancelled at any time: every permit comes back", async () => {
+    const found = await explore(async (cx) => {
+      const semaphore = new Semaphore(1);
+      await cx.withRegion({ judged: true, onFailure: "collect" }, (region) => {
+        const tasks = [1, 2].map(() =>
+          region.spawn((own) => semaphore.use(own, () => own.yield())),
+        );
+        region.spawn(async (own) => {
+          await own.yield();
+          tasks[0]?.cancel();
+        });
+      });
+      if (semaphore.available !== 1) throw new Error("a permit is lost");
+    });
+    expect(found.complete).toBe(true);
+    expect(found.executions).toBeGreaterThan(3);
+  });
+
+  it("race: whoever wins, no branch runs on", async () => {
+    const found = await explore(async (cx) => {
+      let live = 0;
+      await race(
+        cx,
+        [1, 2].map(() => async (own: Cx) => {
+          live++;
+          try {
+            await own.yield();
+            await own.yield();
+          } finally {
+            await own.mask(() => own.yield());
+            live--;
+          }
+        }),
+      );
+      if (live !== 0) throw new Error(`${live} branches are running`);
+    });
+    expect(found.complete).toBe(true);
+  });
+});
+
+describe("row: R7 a permit that is lost when a waiter is cancelled at the wrong await", () => {
+  /** A pool that counts by hand, and forgets that a wait can be cut short after its turn has come. */
+  const program = (isFixed: boolean) => async (cx: Cx) => {
+    const permits = new Channel<number>(1);
+    await permits.send(cx, 1);
+    const borrow = async (own: Cx): Promise<void> => {
+      const permit = await permits.receive(own);
+      const giveBack = (): Promise<void> => own.mask(() => permits.send(own, permit ?? 0));
+      if (isFixed)
+        try {
+          await own.yield();
+        } finally {
+          await giveBack();
+        }
+      else {
+        await own.yield();
+        await giveBack();
+      }
+    };
+    await cx.withRegion({ judged: true, onFailure: "collect" }, (region) => {
+      const user = region.spawn(borrow);
+      region.spawn((own) => borrow(own));
+      region.spawn(async (own) => {
+        for (let n = 0; n < 3; n++) await own.yield();
+        user.cancel();
+      });
+    });
+    if (permits.size !== 1) throw new Error("a permit is lost");
+  };
+
+  it("is found in the broken pool, by its order", async () => {
+    await expect(explore(program(false))).rejects.toThrow(/a permit is lost|deadlock/);
+  });
+
+  it("holds in every order once it is mended", async () => {
+    const found = await explore(program(true));
+    expect(found).toMatchObject({ complete: true, violations: [], deadlocks: 0 });
+  });
+
+  it("random runs are counted against it", async () => {
+    const { passed } = await sweep(program(false), 200);
+    expect(passed).toBeLessThan(200);
+  });
+});
