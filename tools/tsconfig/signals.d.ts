@@ -8,6 +8,6 @@ declare class AbortController {
 interface AbortSignal {
   readonly aborted: boolean;
   readonly reason: unknown;
-  addEventListener(type: "abort", listener: () => void, options?: { once?: boolean }): void;
-  removeEventListener(type: "abort", listener: () => void): void;
+  addEventListener(type: "abort", listener: (event: unknown) => void, options?: { once?: boolean }): void;
+  removeEventListener(type: "abort", listener: (event: unknown) => void): void;
 }

@@ -1,2 +1,6 @@
+export { LogFile } from "./log-file.js";
+export type { LogFileReceipt } from "./log-file.js";
 export { nodeHost } from "./node-host.js";
 export type { NodeHostOptions } from "./node-host.js";
+export { ed25519Signer, ed25519Verifier, hmacSigner, hmacVerifier, sha256 } from "./signing.js";
+export type { Verifier } from "./signing.js";

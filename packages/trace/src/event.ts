@@ -5,19 +5,11 @@
 export type Micros = number;
 
 export type TaskKind =
-  | "task_spawn"
-  | "task_schedule"
-  | "task_poll"
-  | "task_yield"
-  | "task_wake"
-  | "task_complete";
+  "task_spawn" | "task_schedule" | "task_poll" | "task_yield" | "task_wake" | "task_complete";
 export type CancelKind = "cancel_request" | "cancel_ack" | "cancel_drain" | "cancel_finalize";
 export type RegionKind = "region_open" | "region_close_begin" | "region_close_complete";
 export type ObligationKind =
-  | "obligation_reserve"
-  | "obligation_commit"
-  | "obligation_abort"
-  | "obligation_leak";
+  "obligation_reserve" | "obligation_commit" | "obligation_abort" | "obligation_leak";
 export type HostKind =
   | "time_advance"
   | "timer_set"
@@ -38,13 +30,7 @@ export type SecurityKind =
   | "flood_detected"
   | "redaction_applied";
 export type TraceKind =
-  | TaskKind
-  | CancelKind
-  | RegionKind
-  | ObligationKind
-  | HostKind
-  | ControlKind
-  | SecurityKind;
+  TaskKind | CancelKind | RegionKind | ObligationKind | HostKind | ControlKind | SecurityKind;
 
 /** In events of kind "user" text and nesting are allowed, behind the redactor. */
 export type TraceValue =

@@ -5,7 +5,7 @@
 import { Causality } from "./causality.js";
 import { classOf } from "./classes.js";
 import { areDependent, type Event, type Execution, type Pending } from "./execution.js";
-import { WakeupTree, without } from "./wakeup-tree.js";
+import { insertSequence, WakeupTree, without } from "./wakeup-tree.js";
 
 export type ExploreMode = "sourceSets" | "optimal";
 
@@ -229,7 +229,7 @@ class Explorer {
     if (this.#mode === "optimal") {
       const planned = new WakeupTree();
       planned.children = tree.children.filter((child) => child.event?.task !== event.task);
-      planned.insert(sequence);
+      insertSequence(planned, sequence);
       tree.children = keepFirst(tree, planned, event);
       return;
     }

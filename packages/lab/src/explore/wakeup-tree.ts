@@ -10,30 +10,30 @@ export class WakeupTree {
   constructor(event?: Event) {
     this.event = event;
   }
+}
 
-  /** Adds a sequence, unless one is there that leads to the same. */
-  insert(sequence: readonly Event[]): void {
-    let rest = sequence;
-    let node: WakeupTree = this;
-    for (;;) {
-      let next: WakeupTree | undefined;
-      for (const child of node.children) {
-        if (child.event === undefined) continue;
-        const left = without(rest, child.event);
-        if (left === undefined) continue;
-        next = child;
-        rest = left;
-        break;
-      }
-      if (next === undefined) break;
-      if (next.children.length === 0) return;
-      node = next;
+/** Adds a sequence, unless one is there that leads to the same. */
+export function insertSequence(tree: WakeupTree, sequence: readonly Event[]): void {
+  let rest = sequence;
+  let node = tree;
+  for (;;) {
+    let next: WakeupTree | undefined;
+    for (const child of node.children) {
+      if (child.event === undefined) continue;
+      const left = without(rest, child.event);
+      if (left === undefined) continue;
+      next = child;
+      rest = left;
+      break;
     }
-    for (const event of rest) {
-      const child = new WakeupTree(event);
-      node.children.push(child);
-      node = child;
-    }
+    if (next === undefined) break;
+    if (next.children.length === 0) return;
+    node = next;
+  }
+  for (const event of rest) {
+    const child = new WakeupTree(event);
+    node.children.push(child);
+    node = child;
   }
 }
 
