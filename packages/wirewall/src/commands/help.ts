@@ -49,3 +49,12 @@ Exit codes:
   1  the policy is refused
   2  wrong option, unreadable file, no JSON; one line on stderr says which
 `;
+
+export const TRACE_HELP: string = `
+Examples:
+  wirewall trace verify audit.log --key audit-1=public.pem
+  wirewall trace verify audit.log --key audit-1=public.pem --expect-at-least checkpoint.json
+  wirewall trace export trace.ndjson --format chrome --out trace.json
+
+A key file is an Ed25519 public key in PEM, or a shared key in hexadecimal digits.
+${EXIT_HELP}`;

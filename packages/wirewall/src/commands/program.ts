@@ -4,6 +4,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { printableText } from "../terminal/printable.js";
 import { Output, type Terminal } from "../terminal/terminal.js";
 import { addGuard } from "./guard-options.js";
+import { addTrace } from "./trace-options.js";
 import { INSPECT_HELP, LIMITS_HELP, presetOption, ROOT_HELP, TLS_CHECK_HELP } from "./help.js";
 import { PROTOCOLS, runInspect, SIDES, type InspectOptions } from "./inspect.js";
 import { runLimits, type LimitsOptions } from "./limits.js";
@@ -105,6 +106,7 @@ function build(
     .action(async (file: string, options: TlsCheckOptions) => {
       finish(await runTlsCheck(file, options, out));
     });
+  addTrace(program, out, finish);
   return program;
 }
 

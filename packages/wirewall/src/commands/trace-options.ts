@@ -1,0 +1,49 @@
+// The options of wirewall trace, and what it is called with.
+
+import { Option, type Command } from "commander";
+import type { Output } from "../terminal/terminal.js";
+import { TRACE_HELP } from "./help.js";
+import { FORMATS, runTraceExport, runTraceShow, type TraceExportOptions } from "./trace-export.js";
+import { runTraceVerify, type TraceVerifyOptions } from "./trace-verify.js";
+
+export function addTrace(program: Command, out: Output, finish: (code: number) => void): void {
+  const trace = program
+    .command("trace")
+    .description("Verify audit logs; show and export traces.")
+    .addHelpText("after", TRACE_HELP);
+  trace
+    .command("verify")
+    .description("Say whether anything in an audit log was altered, cut off or added.")
+    .argument("<file>", "the log, a record a line")
+    .option("--key <id=file>", "a key that is trusted; may be given again", collect)
+    .option("--expect-at-least <file>", "a checkpoint of the log that was kept elsewhere")
+    .option("--json", "one JSON object")
+    .addHelpText("after", TRACE_HELP)
+    .action(async (file: string, options: TraceVerifyOptions) => {
+      finish(await runTraceVerify(file, options, out));
+    });
+  trace
+    .command("show")
+    .description("Print the events of a trace, or of an audit log.")
+    .argument("<file>", "an event a line, in JSON")
+    .addHelpText("after", TRACE_HELP)
+    .action(async (file: string) => {
+      finish(await runTraceShow(file, out));
+    });
+  trace
+    .command("export")
+    .description("Write a trace for another tool.")
+    .argument("<file>", "an event a line, in JSON")
+    .addOption(
+      new Option("--format <name>", "chrome opens in Perfetto").choices(FORMATS).default("chrome"),
+    )
+    .option("--out <file>", "instead of stdout")
+    .addHelpText("after", TRACE_HELP)
+    .action(async (file: string, options: TraceExportOptions) => {
+      finish(await runTraceExport(file, options, out));
+    });
+}
+
+function collect(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value];
+}
