@@ -3,10 +3,16 @@
 import { runCodec } from "./kinds/codec.mjs";
 import { runIdleMemory } from "./kinds/idle-memory.mjs";
 import { runServers } from "./kinds/servers.mjs";
+import { runTasks } from "./kinds/tasks.mjs";
 import { missing } from "./programs.mjs";
 import { lowest, median, ratios, spread } from "./statistics.mjs";
 
-const KINDS = { codec: runCodec, servers: runServers, "idle-memory": runIdleMemory };
+const KINDS = {
+  codec: runCodec,
+  "idle-memory": runIdleMemory,
+  servers: runServers,
+  tasks: runTasks,
+};
 
 /** Rounds that a figure needs to be quoted. */
 export const LEAST_ROUNDS = 7;

@@ -42,7 +42,7 @@ export class LabExecution implements Execution {
         task,
         label: `${op.name} ${op.resource}`,
         isEnabled: op.enabled?.() ?? true,
-        isGuarded: op.enabled !== undefined,
+        isGuarded: op.enabled !== undefined && op.stops?.() !== true,
         resource: op.resource,
       }))
       .sort((left, right) => (left.task < right.task ? -1 : 1));

@@ -87,13 +87,13 @@ export class LabHost implements Host {
   begin({ task, op, go }: Announced): void {
     this.announced.delete(task);
     this.#current = task;
+    // It looks whether it was asked to stop; if it was, it does nothing else.
+    this.#touches = [{ resource: `task:${task}`, isWrite: false }];
+    if (op.stops?.() !== true) {
+      this.touch(op.resource, op.access);
+      for (const read of op.reads ?? []) this.touch(read, "read");
+    }
     this.#hasArrived = false;
-    // It looks whether it was asked to stop.
-    const reads = [`task:${task}`, ...(op.reads ?? [])];
-    this.#touches = [op.resource, ...reads].map((resource) => ({
-      resource,
-      isWrite: resource === op.resource && op.access === "write",
-    }));
     go();
   }
 

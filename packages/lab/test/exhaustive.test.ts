@@ -69,7 +69,7 @@ describe("row: R8 nothing is missed and nothing is done twice", () => {
         const found = await exploreExecutions(start, { mode });
         expect(found.traces).toBe(wanted.size);
       }),
-      { numRuns: 150 },
+      { numRuns: 200 },
     );
   });
 
@@ -111,7 +111,10 @@ describe("row: R8 nothing is missed and nothing is done twice", () => {
         const found = await exploreExecutions(start);
         expect(found.traces).toBe(wanted.size);
       }),
-      { numRuns: 60 },
+      {
+        numRuns: 100,
+        examples: [[[["receive"], ["cancel"], ["send", "read"]]]],
+      },
     );
   });
 });

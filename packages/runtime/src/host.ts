@@ -24,6 +24,8 @@ export interface PendingOp {
   readonly access: Access;
   /** What else it looks at. */
   readonly reads?: readonly string[];
+  /** The task has to stop instead, and will touch nothing of it. */
+  readonly stops?: () => boolean;
   /** Whether it could go on now; without it always. */
   readonly enabled?: () => boolean;
 }

@@ -22,6 +22,7 @@ export function announce(
     resource,
     access,
     ...(reads === undefined ? undefined : { reads }),
+    stops: () => task.mustStop,
   };
   return host.point(canGo === undefined ? op : { ...op, enabled: () => task.mustStop || canGo() });
 }

@@ -4,7 +4,7 @@
 
 import { canonicalJson } from "./canonical.js";
 import type { TraceValue } from "./event.js";
-import { joined, leafHash, MerkleTree, type Sha256 } from "./merkle.js";
+import { MerkleTree, pairHash, type Sha256 } from "./merkle.js";
 
 /** HMAC-SHA-256 or Ed25519 over bytes, given by the host. */
 export interface Signer {
@@ -39,7 +39,7 @@ export interface AuditLogOptions {
 }
 
 export const DOMAIN = "wirewall/audit/v1\n";
-const CHAIN: Uint8Array = /* @__PURE__ */ Uint8Array.of(2);
+const CHAIN = 2;
 const EVERY = 1_024;
 const DIRTY_MICROS = 1_000_000;
 
@@ -86,7 +86,7 @@ export class AuditLog {
   append(entry: TraceValue): void {
     if (this.#isClosed) throw new RangeError("entry: the log is closed");
     const line = canonicalJson(entry);
-    const leaf = leafHash(this.#options.sha256, utf8.encode(line));
+    const leaf = leafOf(this.#options.sha256, line);
     this.#tree.append(leaf);
     this.#head = nextHead(this.#options.sha256, this.#head, leaf);
     this.#pending += `{"entry":${line}}\n`;
@@ -145,7 +145,12 @@ export function firstHead(sha256: Sha256, logId: string): Uint8Array {
 }
 
 export function nextHead(sha256: Sha256, head: Uint8Array, leaf: Uint8Array): Uint8Array {
-  return sha256(joined(CHAIN, head, leaf));
+  return pairHash(sha256, CHAIN, head, leaf);
+}
+
+/** RFC 6962 §2.1: the byte 0, then the entry. */
+export function leafOf(sha256: Sha256, line: string): Uint8Array {
+  return sha256(utf8.encode(`\0${line}`));
 }
 
 export function hexOf(bytes: Uint8Array): string {

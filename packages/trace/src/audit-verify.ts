@@ -1,9 +1,9 @@
 // Reads an audit log as somebody who trusts the keys that they hold, and nothing in the file.
 
-import { firstHead, hexOf, nextHead, signedBytes, type Checkpoint } from "./audit-log.js";
+import { firstHead, hexOf, leafOf, nextHead, signedBytes, type Checkpoint } from "./audit-log.js";
 import { canonicalJson } from "./canonical.js";
 import type { TraceValue } from "./event.js";
-import { leafHash, MerkleTree, type Sha256 } from "./merkle.js";
+import { MerkleTree, type Sha256 } from "./merkle.js";
 
 export interface VerifyOptions {
   readonly sha256: Sha256;
@@ -36,8 +36,6 @@ export type AuditVerdict =
   | { readonly type: "badSignature"; readonly record: number; readonly keyId: string }
   | { readonly type: "unknownKey"; readonly record: number; readonly keyId: string };
 
-const utf8 = /* @__PURE__ */ new TextEncoder();
-
 export function verifyAuditLog(text: string, options: VerifyOptions): AuditVerdict {
   const { sha256, expectAtLeast } = options;
   const lines = text.split("\n");
@@ -52,7 +50,7 @@ export function verifyAuditLog(text: string, options: VerifyOptions): AuditVerdi
   for (const [record, found] of records.entries()) {
     if (found === undefined || last?.final === true) return { type: "tampered", record };
     if (!isSealed(found)) {
-      const leaf = leafHash(sha256, utf8.encode(found.line));
+      const leaf = leafOf(sha256, found.line);
       tree.append(leaf);
       head = nextHead(sha256, head, leaf);
       continue;

@@ -1,33 +1,37 @@
 // The tree of RFC 6962 §2.1 over the leaves of a log: its root stands for all of them in their order, and
 // short proofs show that a leaf is in it, or that a later tree only added to an earlier one.
 
+const HASH_BYTES = 32;
+
 /** SHA-256 over bytes, given by the host. */
 export type Sha256 = (bytes: Uint8Array) => Uint8Array;
 
 export function leafHash(sha256: Sha256, frame: Uint8Array): Uint8Array {
-  return sha256(joined(LEAF, frame));
+  return sha256(joined(Uint8Array.of(0), frame));
 }
 
 export class MerkleTree {
   readonly #sha256: Sha256;
   /** Hashes of complete subtrees, by level; level 0 are the leaves. */
-  readonly #levels: Uint8Array[][] = [[]];
+  readonly #levels: HashList[] = [new HashList()];
 
   constructor(sha256: Sha256) {
     this.#sha256 = sha256;
   }
 
   get size(): number {
-    return this.#levels[0]?.length ?? 0;
+    return this.#levels[0]?.count ?? 0;
   }
 
+  /** @throws RangeError unless it is a hash of 32 bytes. */
   append(leaf: Uint8Array): void {
+    if (leaf.length !== HASH_BYTES) throw new RangeError(`leaf: expected ${HASH_BYTES} bytes`);
     let hash = leaf;
     for (let level = 0; ; level++) {
-      const hashes = (this.#levels[level] ??= []);
+      const hashes = (this.#levels[level] ??= new HashList());
       hashes.push(hash);
-      if (hashes.length % 2 === 1) return;
-      hash = nodeHash(this.#sha256, hashes.at(-2) ?? hash, hash);
+      if (hashes.count % 2 === 1) return;
+      hash = nodeHash(this.#sha256, hashes.at(hashes.count - 2), hash);
     }
   }
 
@@ -71,8 +75,10 @@ export class MerkleTree {
   #hash(from: number, to: number): Uint8Array {
     const count = to - from;
     const level = Math.log2(count);
-    const complete = Number.isInteger(level) ? this.#levels[level]?.[from / count] : undefined;
-    if (complete !== undefined && from % count === 0) return complete;
+    const complete = Number.isInteger(level) ? this.#levels[level] : undefined;
+    const place = from / count;
+    if (complete !== undefined && Number.isInteger(place) && place < complete.count)
+      return complete.at(place);
     const middle = from + splitOf(count);
     return nodeHash(this.#sha256, this.#hash(from, middle), this.#hash(middle, to));
   }
@@ -160,11 +166,47 @@ export function joined(...parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-const LEAF: Uint8Array = /* @__PURE__ */ Uint8Array.of(0);
-const NODE: Uint8Array = /* @__PURE__ */ Uint8Array.of(1);
+/** Hashes side by side. */
+class HashList {
+  #bytes = new Uint8Array(HASH_BYTES);
+  count = 0;
+
+  push(hash: Uint8Array): void {
+    const end = this.count * HASH_BYTES;
+    if (end === this.#bytes.length) {
+      const larger = new Uint8Array(2 * end);
+      larger.set(this.#bytes);
+      this.#bytes = larger;
+    }
+    this.#bytes.set(hash, end);
+    this.count++;
+  }
+
+  at(place: number): Uint8Array {
+    return this.#bytes.subarray(place * HASH_BYTES, (place + 1) * HASH_BYTES);
+  }
+}
+
+/** Two hashes behind a byte that says what they are; nothing stays in it. */
+const pair: Uint8Array = /* @__PURE__ */ new Uint8Array(1 + 2 * HASH_BYTES);
+
+/** The hash of two hashes, told apart from others by a byte before them. */
+export function pairHash(
+  sha256: Sha256,
+  tag: number,
+  left: Uint8Array,
+  right: Uint8Array,
+): Uint8Array {
+  if (left.length !== HASH_BYTES || right.length !== HASH_BYTES)
+    return sha256(joined(Uint8Array.of(tag), left, right));
+  pair[0] = tag;
+  pair.set(left, 1);
+  pair.set(right, 1 + HASH_BYTES);
+  return sha256(pair);
+}
 
 function nodeHash(sha256: Sha256, left: Uint8Array, right: Uint8Array): Uint8Array {
-  return sha256(joined(NODE, left, right));
+  return pairHash(sha256, 1, left, right);
 }
 
 /** The largest power of two below the count. */
