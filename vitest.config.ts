@@ -9,8 +9,8 @@ const sources = {
   replacement: `${root}packages/$1/src/index.ts`,
 };
 const platform = {
-  find: /^@wirewall\/([a-z0-9-]+)\/node$/,
-  replacement: `${root}packages/$1/src/node.ts`,
+  find: /^@wirewall\/([a-z0-9-]+)\/(node|browser)$/,
+  replacement: `${root}packages/$1/src/$2.ts`,
 };
 const laws = { find: /^#laws$/, replacement: `${root}tools/laws/src/index.ts` };
 

@@ -1,4 +1,6 @@
 export { Cell } from "./cell.js";
+export { cancelEverywhere } from "./cancel-everywhere.js";
+export type { Cancellable } from "./cancel-everywhere.js";
 export { exploreExecutions, NondeterministicProgram } from "./explore/explore.js";
 export type {
   Exploration,

@@ -65,22 +65,39 @@ describe("packed packages", () => {
   });
 
   it("bundled in Chromium", async () => {
-    const browser = await chromium.launch({
-      executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
-      args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"],
-    });
-    try {
-      const page = await browser.newPage();
-      const failures: string[] = [];
-      page.on("pageerror", (error) => failures.push(error.message));
-      await page.addScriptTag({ content: await bundle("page.mjs", { format: "iife" }) });
-      expect(failures).toEqual([]);
-      expect(await page.evaluate("globalThis.smoke")).toBe(`esm: ${DONE}`);
-    } finally {
-      await browser.close();
-    }
+    expect(await inChromium("page.mjs", "globalThis.smoke")).toEqual([`esm: ${DONE}`]);
+  });
+
+  it("row: R7 one seed gives the same events, to the byte, in every runtime and in Chromium", async () => {
+    const expected = run("Node (current)", "lab.mjs");
+    expect(expected.split("\n").length).toBeGreaterThan(40);
+    for (const runtime of commands.keys()) expect(run(runtime, "lab.mjs")).toBe(expected);
+    expect(await inChromium("lab-page.mjs", "globalThis.labTrace", "globalThis.live")).toEqual([
+      expected.slice(0, -1),
+      "ok true",
+    ]);
   });
 });
+
+/** Runs a bundle in a page, and says what it left by those names. */
+async function inChromium(entry: string, ...names: readonly string[]): Promise<unknown[]> {
+  const browser = await chromium.launch({
+    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"],
+  });
+  try {
+    const page = await browser.newPage();
+    const failures: string[] = [];
+    page.on("pageerror", (error) => failures.push(error.message));
+    await page.addScriptTag({ content: await bundle(entry, { format: "iife" }) });
+    const found: unknown[] = [];
+    for (const name of names) found.push(await page.evaluate(name));
+    expect(failures).toEqual([]);
+    return found;
+  } finally {
+    await browser.close();
+  }
+}
 
 function run(runtime: string, file: string): string {
   const [command = "", ...args] = commands.get(runtime)?.(file) ?? [];

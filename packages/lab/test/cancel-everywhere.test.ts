@@ -1,0 +1,186 @@
+// §16 test 6: every primitive, asked to stop at each of its points: nothing leaks, nothing is lost.
+
+import { cancelEverywhere } from "@wirewall/lab";
+import {
+  bracket,
+  Channel,
+  Mutex,
+  Notify,
+  Once,
+  Pool,
+  quorum,
+  race,
+  Semaphore,
+  type Cx,
+} from "@wirewall/runtime";
+import { describe, expect, it } from "vitest";
+
+/** A subject for each run: what to do with it, and what has to hold when all is over. */
+interface Subject {
+  readonly act: (cx: Cx) => Promise<unknown>;
+  readonly holds: (cx: Cx) => Promise<boolean> | boolean;
+}
+
+const subjects: Readonly<Record<string, () => Subject>> = {
+  "semaphore: every permit comes back": () => {
+    const semaphore = new Semaphore(1);
+    return {
+      act: (cx) => semaphore.use(cx, () => cx.yield()),
+      holds: () => semaphore.available === 1 && semaphore.waiting === 0,
+    };
+  },
+  "mutex: it is free": () => {
+    const mutex = new Mutex();
+    return {
+      act: async (cx) => {
+        await mutex.use(cx, () => cx.yield());
+        await mutex.use(cx, () => {});
+      },
+      holds: () => !mutex.isLocked,
+    };
+  },
+  "channel: room that was reserved is used or free": () => {
+    const channel = new Channel<number>(1);
+    let sent = 0;
+    return {
+      act: async (cx) => {
+        const permit = await channel.reserve(cx);
+        try {
+          await cx.yield();
+        } catch (error) {
+          permit.abort();
+          throw error;
+        }
+        permit.send(1);
+        sent++;
+      },
+      holds: async (cx) => {
+        if (channel.size !== sent) return false;
+        if (sent === 1) await channel.receive(cx);
+        channel.tryReserve(cx).abort();
+        return true;
+      },
+    };
+  },
+  "pool: what was not clean is gone, what was is there, and none is lent": () => {
+    let made = 0;
+    let gone = 0;
+    const pool = new Pool<number>({
+      size: 1,
+      make: async (cx) => {
+        await cx.yield();
+        return ++made;
+      },
+      dispose: async (cx) => {
+        await cx.yield();
+        gone++;
+      },
+    });
+    return {
+      act: (cx) => pool.use(cx, (own) => own.yield()),
+      holds: async (cx) => {
+        if (pool.idleCount !== made - gone) return false;
+        await pool.use(cx, () => {});
+        return true;
+      },
+    };
+  },
+  "once: it can still be made": () => {
+    const once = new Once<number>();
+    return {
+      act: (cx) => once.get(cx, () => cx.yield().then(() => 1)),
+      holds: async (cx) => (await once.get(cx, () => 1)) === 1,
+    };
+  },
+  "notify: a waiter that left takes no notification with it": () => {
+    const notify = new Notify();
+    return {
+      act: async (cx) => {
+        notify.notifyOne(cx);
+        await notify.wait(cx);
+        notify.notifyOne(cx);
+      },
+      holds: async (cx) => {
+        notify.notifyOne(cx);
+        await notify.wait(cx);
+        return true;
+      },
+    };
+  },
+  "bracket: released once for each that was acquired": () => {
+    let acquired = 0;
+    let released = 0;
+    return {
+      act: (cx) =>
+        bracket(
+          cx,
+          async () => {
+            await cx.yield();
+            acquired++;
+          },
+          (own) => own.yield(),
+          async (own) => {
+            await own.yield();
+            released++;
+          },
+        ),
+      holds: () => acquired === released,
+    };
+  },
+  "race and quorum: nothing runs on": () => {
+    let live = 0;
+    const branch = async (cx: Cx): Promise<number> => {
+      live++;
+      try {
+        await cx.yield();
+        return 1;
+      } finally {
+        live--;
+      }
+    };
+    return {
+      act: async (cx) => {
+        await race(cx, [branch, branch]);
+        await quorum(cx, 1, [branch]);
+      },
+      holds: () => live === 0,
+    };
+  },
+};
+
+describe("row: R2 cancelled at every point", () => {
+  it.each(Object.entries(subjects))("%s", async (_name, make) => {
+    const found = await cancelEverywhere(() => {
+      const { act, holds } = make();
+      return {
+        act,
+        after: async (cx) => {
+          if (!(await holds(cx))) throw new Error("it does not hold");
+        },
+      };
+    });
+    expect(found.complete).toBe(true);
+    expect(found.executions).toBeGreaterThan(1);
+  });
+
+  it("finds a cleanup that forgets to put off a second throw", async () => {
+    const failure = await cancelEverywhere(() => {
+      let isHeld = false;
+      return {
+        act: async (cx) => {
+          isHeld = true;
+          try {
+            await cx.yield();
+          } finally {
+            await cx.yield();
+            isHeld = false;
+          }
+        },
+        after: () => {
+          if (isHeld) throw new Error("it is held for ever");
+        },
+      };
+    }).catch((error: Error) => error.message);
+    expect(failure).toMatch(/^panicked: it is held for ever\n/);
+  });
+});
