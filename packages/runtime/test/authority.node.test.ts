@@ -15,7 +15,7 @@ const code = async (use: () => Promise<unknown>): Promise<RuntimeCode | undefine
   }
 };
 
-describe("row: P5 contexts that the runtime did not make", () => {
+describe("row: P2 contexts that the runtime did not make", () => {
   it("are refused by every primitive, whatever they look like", async () => {
     const { outcome } = await play(async (cx) => {
       const forged: readonly unknown[] = [
@@ -61,7 +61,7 @@ describe("row: P5 contexts that the runtime did not make", () => {
   });
 });
 
-describe("row: P5 narrowing", () => {
+describe("row: P2 narrowing", () => {
   it("takes away for the compiler and when it runs, and is not undone", async () => {
     const { outcome } = await play(async (cx) => {
       const timed = cx.narrow("time");
