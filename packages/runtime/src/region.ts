@@ -11,6 +11,7 @@ import type { Machine } from "./machine.js";
 import { Cancelled, joinOutcome, type Outcome } from "./outcome.js";
 import { reasonOf, strengthen, type CancelReason } from "./reason.js";
 import { Task, type Body } from "./task.js";
+import { until } from "./waiting.js";
 
 export type RegionState = "open" | "closing" | "draining" | "finalizing" | "closed";
 export type FailurePolicy = "failFast" | "collect";
@@ -235,9 +236,7 @@ export class RegionScope {
       return;
     }
     this.#idle = closer;
-    const timer = closer.deadlineTimer();
-    while (!this.isQuiet) await closer.park();
-    if (timer !== undefined) this.machine.timers.clear(timer);
+    await until(closer, () => this.isQuiet, false);
     this.#idle = undefined;
   }
 

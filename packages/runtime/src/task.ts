@@ -11,6 +11,7 @@ import { RuntimeError } from "./errors.js";
 import type { Machine } from "./machine.js";
 import type { Obligation } from "./obligation.js";
 import { Cancelled, type Outcome } from "./outcome.js";
+import type { Parked } from "./parked.js";
 import { Reaction, type Observer } from "./reaction.js";
 import { cancelKinds, isStronger, reasonOf, type CancelReason } from "./reason.js";
 import type { RegionScope } from "./region.js";
@@ -51,7 +52,7 @@ export class Task implements Runnable, PromiseLike<unknown> {
   #body: Body<unknown> | undefined;
   #outcome: Outcome<unknown> | undefined;
   #wake = IDLE;
-  #resume: (() => void) | undefined;
+  #parked: Parked | undefined;
   #observers: Observer | Observer[] | undefined;
 
   constructor(region: RegionScope, index: number, body: Body<unknown>, budget: Budget) {
@@ -97,10 +98,14 @@ export class Task implements Runnable, PromiseLike<unknown> {
     this.pollsLeft--;
     this.#wake = POLLING;
     if (this.machine.isTraced) this.told("task_poll", {});
-    const resume = this.#resume;
-    if (resume !== undefined) {
-      this.#resume = undefined;
-      resume();
+    const parked = this.#parked;
+    if (parked !== undefined) {
+      if (!this.#mayGo(parked)) {
+        this.#wake = IDLE;
+        return;
+      }
+      this.#parked = undefined;
+      parked.resume();
       return;
     }
     const body = this.#body;
@@ -124,21 +129,21 @@ export class Task implements Runnable, PromiseLike<unknown> {
     }
   }
 
-  /** Waits to be woken; the caller looks for itself whether what it waits for is there. */
-  park(): Promise<void> {
-    if (this.#wake === NOTIFIED) {
+  /** It goes on when it is woken and what it waits for is there, which may be now. */
+  park(parked: Parked): void {
+    if (this.#mayGo(parked)) {
       this.#wake = POLLING;
-      return Promise.resolve();
+      parked.resume();
+      return;
     }
     this.#wake = IDLE;
-    return new Promise((resolve) => {
-      this.#resume = resolve;
-    });
+    this.#parked = parked;
   }
 
   /** It comes again after those that wait. */
-  yields(): void {
+  yields(parked: Parked): void {
     this.#wake = IDLE;
+    this.#parked = parked;
     this.#enqueue();
   }
 
@@ -149,7 +154,7 @@ export class Task implements Runnable, PromiseLike<unknown> {
       this.#wake = NOTIFIED;
       return;
     }
-    if (this.#resume === undefined) return;
+    if (this.#parked === undefined) return;
     if (this.machine.host.point === undefined) this.#enqueue();
     else this.dispatch();
   }
@@ -328,6 +333,10 @@ export class Task implements Runnable, PromiseLike<unknown> {
     else if (this.#observers === undefined) this.#observers = observer;
     else if (Array.isArray(this.#observers)) this.#observers.push(observer);
     else this.#observers = [this.#observers, observer];
+  }
+
+  #mayGo(parked: Parked): boolean {
+    return parked.isReady || (parked.stops && this.mustStop);
   }
 
   #enqueue(): void {

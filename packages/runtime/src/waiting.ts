@@ -3,7 +3,9 @@
 
 import type { Micros } from "@wirewall/trace";
 import type { Access } from "./host.js";
+import type { Parked } from "./parked.js";
 import type { Task } from "./task.js";
+import type { Timer } from "./timers.js";
 
 /** Lab only: tells what is about to be done, and waits until it may. */
 export function announce(
@@ -33,8 +35,9 @@ export async function pause(task: Task): Promise<void> {
   const announced = announce(task, "yield", `task:${task.id}`, "read");
   if (announced !== undefined) await announced;
   else {
-    task.yields();
-    await task.park();
+    await new Promise<void>((resume) => {
+      task.yields({ isReady: true, stops: true, resume });
+    });
   }
   task.stopIfDue();
 }
@@ -57,26 +60,69 @@ export async function sleepUntil(task: Task, at: Micros): Promise<void> {
   }
 }
 
-/** Waits until `isThere`; a cancel request that is not masked ends it too. */
-export async function until(task: Task, isThere: () => boolean): Promise<void> {
-  if (isThere()) return;
-  const timer = task.deadlineTimer();
-  try {
-    while (!isThere() && !task.mustStop) await task.park();
-  } finally {
-    if (timer !== undefined) task.machine.timers.clear(timer);
+/** Waits until `isThere`; a cancel request that is not masked ends it too, unless it is drained. */
+export function until(task: Task, isThere: () => boolean, stops = true): Promise<void> {
+  return new Promise((resolve) => task.park(new Condition(task, isThere, stops, resolve)));
+}
+
+class Condition implements Parked {
+  readonly stops: boolean;
+  readonly #task: Task;
+  readonly #isThere: () => boolean;
+  readonly #resolve: () => void;
+  readonly #timer: Timer | undefined;
+
+  constructor(task: Task, isThere: () => boolean, stops: boolean, resolve: () => void) {
+    this.#task = task;
+    this.#isThere = isThere;
+    this.stops = stops;
+    this.#resolve = resolve;
+    this.#timer = task.deadlineTimer();
+  }
+
+  get isReady(): boolean {
+    return this.#isThere();
+  }
+
+  resume(): void {
+    if (this.#timer !== undefined) this.#task.machine.timers.clear(this.#timer);
+    this.#resolve();
   }
 }
 
 /** One who waits in a queue. */
-export class Waiter {
+class Waiter implements Parked {
   readonly task: Task;
-  isGranted = false;
-  previous: Waiter | undefined;
-  next: Waiter | undefined;
+  readonly stops = true;
+  isReady = false;
+  previous: Waiter | undefined = undefined;
+  next: Waiter | undefined = undefined;
+  readonly #queue: WaitQueue;
+  readonly #resolve: () => void;
+  readonly #reject: (error: unknown) => void;
+  readonly #timer: Timer | undefined;
 
-  constructor(task: Task) {
+  constructor(queue: WaitQueue, task: Task, resolve: () => void, reject: (error: unknown) => void) {
+    this.#queue = queue;
     this.task = task;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#timer = task.deadlineTimer();
+  }
+
+  /** What was granted is had, also by one who was asked to stop meanwhile. */
+  resume(): void {
+    if (this.#timer !== undefined) this.task.machine.timers.clear(this.#timer);
+    if (this.isReady) {
+      this.#resolve();
+      return;
+    }
+    this.#queue.leave(this);
+    try {
+      this.task.stopIfDue();
+    } catch (error) {
+      this.#reject(error);
+    }
   }
 }
 
@@ -101,21 +147,20 @@ export class WaitQueue {
    *
    * @throws Cancelled if the task has to stop before; it has left the queue by then.
    */
-  async wait(task: Task): Promise<void> {
-    const waiter = new Waiter(task);
-    this.#add(waiter);
-    await until(task, () => waiter.isGranted);
-    if (waiter.isGranted) return;
-    this.#remove(waiter);
-    task.stopIfDue();
+  wait(task: Task): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const waiter = new Waiter(this, task, resolve, reject);
+      this.#add(waiter);
+      task.park(waiter);
+    });
   }
 
   /** Grants the first, if there is one. */
   grant(): boolean {
     const first = this.#first;
     if (first === undefined) return false;
-    this.#remove(first);
-    first.isGranted = true;
+    this.leave(first);
+    first.isReady = true;
     first.task.notify();
     return true;
   }
@@ -124,20 +169,21 @@ export class WaitQueue {
     while (this.grant());
   }
 
-  #add(waiter: Waiter): void {
-    waiter.previous = this.#last;
-    if (this.#last === undefined) this.#first = waiter;
-    else this.#last.next = waiter;
-    this.#last = waiter;
-    this.#count++;
-  }
-
-  #remove(waiter: Waiter): void {
+  /** It waits no longer. */
+  leave(waiter: Waiter): void {
     if (waiter.previous === undefined) this.#first = waiter.next;
     else waiter.previous.next = waiter.next;
     if (waiter.next === undefined) this.#last = waiter.previous;
     else waiter.next.previous = waiter.previous;
     waiter.previous = waiter.next = undefined;
     this.#count--;
+  }
+
+  #add(waiter: Waiter): void {
+    waiter.previous = this.#last;
+    if (this.#last === undefined) this.#first = waiter;
+    else this.#last.next = waiter;
+    this.#last = waiter;
+    this.#count++;
   }
 }

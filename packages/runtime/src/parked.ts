@@ -1,0 +1,9 @@
+// What a task waits for: it is looked at whenever the task is woken, by whomever.
+
+export interface Parked {
+  readonly isReady: boolean;
+  /** A cancel request that is not masked ends the wait as well. */
+  readonly stops: boolean;
+  /** The task goes on, or has to stop. */
+  resume(): void;
+}
