@@ -26,7 +26,7 @@ export class SendPermit<T> {
   }
 
   abort(): void {
-    this.#obligation.abort("explicit");
+    this.#obligation.abort();
   }
 
   [Symbol.dispose](): void {

@@ -13,8 +13,6 @@ export type RuntimeCode =
   | "OBLIGATION_RESOLVED"
   | "DISCONNECTED"
   | "FULL"
-  | "EMPTY"
-  | "LAGGED"
   | "INSUFFICIENT_SUCCESSES"
   | "INVALID_QUORUM";
 

@@ -4,10 +4,7 @@
 import type { Task } from "./task.js";
 import { RuntimeError } from "./errors.js";
 
-export type ObligationKind =
-  "sendPermit" | "ack" | "lease" | "ioOp" | "semaphorePermit" | "lockGuard" | "transaction";
-
-export type AbortReason = "cancel" | "error" | "explicit";
+export type ObligationKind = "sendPermit" | "semaphorePermit" | "lockGuard";
 export type ObligationState = "reserved" | "committed" | "aborted" | "leaked";
 
 export class Obligation {
@@ -33,9 +30,9 @@ export class Obligation {
   }
 
   /** @throws RuntimeError OBLIGATION_RESOLVED the second time. */
-  abort(why: AbortReason): void {
+  abort(): void {
     this.#resolve("aborted");
-    this.holder.told("obligation_abort", { obligation: this.kind, why });
+    this.holder.told("obligation_abort", { obligation: this.kind });
     this.#undo?.();
   }
 

@@ -20,11 +20,9 @@ export type LeakResponse = "fail" | "log" | "silent" | "recover";
 export interface RegionLimits {
   readonly maxTasks?: number;
   readonly maxChildren?: number;
-  readonly maxObligations?: number;
 }
 
 export interface RegionOptions {
-  readonly name?: string;
   readonly budget?: Partial<Budget>;
   readonly limits?: RegionLimits;
   readonly onFailure?: FailurePolicy;
@@ -76,9 +74,9 @@ export class RegionScope {
     this.options = options;
     this.budget = parent === undefined ? budget : meet(parent.budget, budget);
     this.#index = parent === undefined ? 0 : parent.takeIndex();
+    parent?.adopt(this);
     this.outer = owner?.opened;
     if (owner !== undefined) owner.opened = this;
-    parent?.adopt(this);
     if (machine.isTraced) machine.emit("region_open", this.id, owner?.id, {});
   }
 

@@ -51,8 +51,7 @@ describe("row: R2 attribution", () => {
     const result = await cancelled(async (cx) => {
       try {
         await cx.sleep(1_000);
-      } finally {
-        // oxlint-disable-next-line no-unsafe-finally -- that is the case
+      } catch {
         throw error;
       }
     });
@@ -64,8 +63,7 @@ describe("row: R2 attribution", () => {
     const result = await cancelled(async (cx) => {
       try {
         await cx.sleep(1_000);
-      } finally {
-        // oxlint-disable-next-line no-unsafe-finally -- that is the case
+      } catch {
         throw error;
       }
     });

@@ -104,16 +104,24 @@ describe("row: R1 regions", () => {
     expect(outcome?.type).toBe("panicked");
   });
 
-  it("limits are refused by name", async () => {
-    await play(async (cx) => {
-      await cx.withRegion({ limits: { maxTasks: 2 } }, (region) => {
+  it("limits hold for the last one that fits, the first that does not, and after one has ended", async () => {
+    const refused = (kind: string, limit: number): unknown =>
+      expect.objectContaining({ code: "LIMIT_REACHED", kind, limit, live: limit });
+    const { outcome } = await play(async (cx) => {
+      await cx.withRegion({ limits: { maxTasks: 2, maxChildren: 1 } }, async (region, inner) => {
+        const task = region.spawn(() => 1);
+        region.spawn((own) => own.sleep(5));
+        expect(() => region.spawn(() => 1)).toThrow(refused("tasks", 2) as Error);
+        await task;
         region.spawn(() => 1);
-        region.spawn(() => 1);
-        expect(() => region.spawn(() => 1)).toThrow(
-          expect.objectContaining({ code: "LIMIT_REACHED", kind: "tasks", limit: 2, live: 2 }),
-        );
+        expect(() => region.spawn(() => 1)).toThrow(refused("tasks", 2) as Error);
+        const child = inner.region();
+        expect(() => inner.region()).toThrow(refused("children", 1) as Error);
+        await child.close();
+        await inner.withRegion({}, () => {});
       });
     });
+    expect(outcome).toEqual({ type: "ok", value: undefined });
   });
 
   it("a failure that nobody looks at reaches the region, and no unhandledRejection", async () => {

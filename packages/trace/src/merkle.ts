@@ -7,7 +7,9 @@ const HASH_BYTES = 32;
 export type Sha256 = (bytes: Uint8Array) => Uint8Array;
 
 export function leafHash(sha256: Sha256, frame: Uint8Array): Uint8Array {
-  return sha256(joined(Uint8Array.of(0), frame));
+  const leaf = new Uint8Array(1 + frame.length);
+  leaf.set(frame, 1);
+  return sha256(leaf);
 }
 
 export class MerkleTree {
@@ -93,22 +95,15 @@ export function verifyInclusion(
   proof: readonly Uint8Array[],
   root: Uint8Array,
 ): boolean {
-  if (!(index >= 0 && index < size)) return false;
-  let [place, last] = [index, size - 1];
+  if (!isCount(index) || !isCount(size) || index >= size) return false;
+  if (![leaf, root, ...proof].every(isHash)) return false;
+  const climb = new Climb(index, size - 1);
   let hash = leaf;
   for (const one of proof) {
-    if (last === 0) return false;
-    if (place % 2 === 1 || place === last) {
-      hash = nodeHash(sha256, one, hash);
-      while (place % 2 === 0 && place !== 0) {
-        place = Math.floor(place / 2);
-        last = Math.floor(last / 2);
-      }
-    } else hash = nodeHash(sha256, hash, one);
-    place = Math.floor(place / 2);
-    last = Math.floor(last / 2);
+    if (climb.isOver) return false;
+    hash = climb.up() ? nodeHash(sha256, one, hash) : nodeHash(sha256, hash, one);
   }
-  return last === 0 && areEqual(hash, root);
+  return climb.isOver && areEqual(hash, root);
 }
 
 /** Whether a proof shows that the later tree begins with the earlier one. */
@@ -120,32 +115,56 @@ export function verifyConsistency(
   laterRoot: Uint8Array,
   proof: readonly Uint8Array[],
 ): boolean {
-  if (!(earlier >= 0 && earlier <= later)) return false;
+  if (!isCount(earlier) || !isCount(later) || earlier > later) return false;
+  if (![earlierRoot, laterRoot, ...proof].every(isHash)) return false;
   if (earlier === later) return proof.length === 0 && areEqual(earlierRoot, laterRoot);
   if (earlier === 0) return proof.length === 0;
-  const isPower = (earlier & (earlier - 1)) === 0;
-  const [first, ...rest] = isPower ? [earlierRoot, ...proof] : proof;
+  const [first, ...rest] = isPowerOfTwo(earlier) ? [earlierRoot, ...proof] : proof;
   if (first === undefined) return false;
-  let [place, last] = [earlier - 1, later - 1];
-  while (place % 2 === 1) {
-    place = Math.floor(place / 2);
-    last = Math.floor(last / 2);
-  }
+  const climb = new Climb(earlier - 1, later - 1);
+  climb.skipComplete();
   let [old, young] = [first, first];
   for (const one of rest) {
-    if (last === 0) return false;
-    if (place % 2 === 1 || place === last) {
+    if (climb.isOver) return false;
+    if (climb.up()) {
       old = nodeHash(sha256, one, old);
       young = nodeHash(sha256, one, young);
-      while (place % 2 === 0 && place !== 0) {
-        place = Math.floor(place / 2);
-        last = Math.floor(last / 2);
-      }
     } else young = nodeHash(sha256, young, one);
-    place = Math.floor(place / 2);
-    last = Math.floor(last / 2);
   }
-  return last === 0 && areEqual(old, earlierRoot) && areEqual(young, laterRoot);
+  return climb.isOver && areEqual(old, earlierRoot) && areEqual(young, laterRoot);
+}
+
+/** The way from a leaf to the root, a level for each hash of a proof (RFC 9162 §2.1.3.2, §2.1.4.2). */
+class Climb {
+  #place: number;
+  #last: number;
+
+  constructor(place: number, last: number) {
+    this.#place = place;
+    this.#last = last;
+  }
+
+  get isOver(): boolean {
+    return this.#last === 0;
+  }
+
+  /** One level up; whether the hash of the proof stands at the left there. */
+  up(): boolean {
+    const isLeft = this.#place % 2 === 1 || this.#place === this.#last;
+    if (isLeft) while (this.#place % 2 === 0 && this.#place !== 0) this.#halve();
+    this.#halve();
+    return isLeft;
+  }
+
+  /** Past the subtrees of the earlier tree that are complete. */
+  skipComplete(): void {
+    while (this.#place % 2 === 1) this.#halve();
+  }
+
+  #halve(): void {
+    this.#place = Math.floor(this.#place / 2);
+    this.#last = Math.floor(this.#last / 2);
+  }
 }
 
 /** In a time that does not depend on where they differ. */
@@ -154,16 +173,6 @@ export function areEqual(left: Uint8Array, right: Uint8Array): boolean {
   let difference = 0;
   for (let at = 0; at < left.length; at++) difference |= (left[at] ?? 0) ^ (right[at] ?? 0);
   return difference === 0;
-}
-
-export function joined(...parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 /** Hashes side by side. */
@@ -190,15 +199,13 @@ class HashList {
 /** Two hashes behind a byte that says what they are; nothing stays in it. */
 const pair: Uint8Array = /* @__PURE__ */ new Uint8Array(1 + 2 * HASH_BYTES);
 
-/** The hash of two hashes, told apart from others by a byte before them. */
+/** The hash of two hashes of 32 bytes, told apart from others by a byte before them. */
 export function pairHash(
   sha256: Sha256,
   tag: number,
   left: Uint8Array,
   right: Uint8Array,
 ): Uint8Array {
-  if (left.length !== HASH_BYTES || right.length !== HASH_BYTES)
-    return sha256(joined(Uint8Array.of(tag), left, right));
   pair[0] = tag;
   pair.set(left, 1);
   pair.set(right, 1 + HASH_BYTES);
@@ -207,6 +214,18 @@ export function pairHash(
 
 function nodeHash(sha256: Sha256, left: Uint8Array, right: Uint8Array): Uint8Array {
   return pairHash(sha256, 1, left, right);
+}
+
+function isHash(hash: Uint8Array): boolean {
+  return hash.length === HASH_BYTES;
+}
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
+}
+
+function isPowerOfTwo(count: number): boolean {
+  return Number.isInteger(Math.log2(count));
 }
 
 /** The largest power of two below the count. */

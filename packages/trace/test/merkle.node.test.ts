@@ -34,6 +34,8 @@ function* broken(proof: readonly Uint8Array[]): Generator<Uint8Array[]> {
   }
   if (proof.length > 0) yield proof.slice(1);
   yield [...proof, new Uint8Array(32)];
+  yield [...proof.slice(0, -1), new Uint8Array(33)];
+  yield [...proof, new Uint8Array(0)];
 }
 
 describe("row: R9 RFC 6962 §2.1 roots", () => {
