@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { Cell } from "@wirewall/lab";
 import { classOf } from "../src/explore/classes.ts";
 import type { Event, Execution } from "../src/explore/execution.ts";
-import { exploreExecutions } from "../src/explore/explore.ts";
+import { exploreExecutions, type ExploreMode } from "../src/explore/explore.ts";
 import { LabExecution } from "../src/lab-execution.ts";
 import { Toy, type Op, type Thread } from "./toy.ts";
 
@@ -40,6 +40,7 @@ async function everyClass(start: () => Execution): Promise<Set<string> | undefin
   return undefined;
 }
 
+const modes = fc.constantFrom<ExploreMode>("optimal", "sourceSets");
 const steps = fc.constantFrom("read x", "write x", "read y", "write y", "lock m", "lock n");
 
 function thread(plan: readonly string[]): Thread {
@@ -62,7 +63,7 @@ describe("row: R8 nothing is missed and nothing is done twice", () => {
       maxLength: 3,
     });
     await fc.assert(
-      fc.asyncProperty(plans, fc.constantFrom("optimal", "sourceSets"), async (plan, mode) => {
+      fc.asyncProperty(plans, modes, async (plan, mode) => {
         const start = (): Toy => new Toy(plan.map(thread));
         const wanted = await everyClass(start);
         if (wanted === undefined) return;
@@ -80,7 +81,7 @@ describe("row: R8 nothing is missed and nothing is done twice", () => {
       maxLength: 3,
     });
     await fc.assert(
-      fc.asyncProperty(plans, async (plan) => {
+      fc.asyncProperty(plans, modes, async (plan, mode) => {
         const program = async (cx: Cx): Promise<void> => {
           const cell = new Cell(0);
           const mutex = new Mutex();
@@ -108,12 +109,18 @@ describe("row: R8 nothing is missed and nothing is done twice", () => {
         const start = (): LabExecution => new LabExecution(program, 1, false, () => undefined);
         const wanted = await everyClass(start);
         if (wanted === undefined) return;
-        const found = await exploreExecutions(start);
+        const found = await exploreExecutions(start, { mode });
         expect(found.traces).toBe(wanted.size);
       }),
       {
         numRuns: 100,
-        examples: [[[["receive"], ["cancel"], ["send", "read"]]]],
+        examples: [
+          [[["receive"], ["cancel"], ["send", "read"]], "optimal"],
+          [[["read"], ["cancel", "read"], ["write"]], "optimal"],
+          [[["send", "read"], ["send"], ["cancel", "send"]], "optimal"],
+          [[["read"], ["send"], ["send", "cancel"]], "sourceSets"],
+          [[["receive", "read"], ["cancel"], ["send", "receive"]], "optimal"],
+        ],
       },
     );
   });

@@ -4,9 +4,12 @@
 import type { Event, Pending } from "./execution.js";
 
 export interface Race {
-  /** Places in the run; `later` may be one behind its end, for an operation that is blocked there. */
+  /** Its place in the run. */
   readonly earlier: number;
-  readonly later: number;
+  /** Its place in the run; behind its end for an operation that is blocked there. */
+  readonly laterAt: number;
+  /** With what it may touch if it comes first. */
+  readonly later: Event;
 }
 
 /** Ends of tasks and regions: who waits for one cannot go before it. */
@@ -30,18 +33,17 @@ export class Causality {
 
   /**
    * `creators` says after which event a task was there, `announced` what was announced before each
-   * event. Races are told of events from the place `from` on.
+   * event.
    */
   constructor(
     events: readonly Event[],
     creators: ReadonlyMap<string, number>,
     announced: readonly (readonly Pending[])[],
-    from: number,
   ) {
     this.#events = events;
     this.#creators = creators;
     this.#announced = announced;
-    for (let at = 0; at < events.length; at++) this.#add(at, from);
+    for (let at = 0; at < events.length; at++) this.#add(at);
   }
 
   happensBefore(earlier: number, later: number): boolean {
@@ -51,23 +53,31 @@ export class Causality {
   }
 
   /** Operations that are blocked when the run ends race with whoever took what they wait for. */
-  addBlocked(pending: Pending, place: number): void {
-    const uses = this.#uses.get(pending.label);
+  addBlocked({ task, label, isGuarded, resource }: Pending): void {
+    const uses = this.#uses.get(label);
     if (uses === undefined) return;
-    const previous = this.#before(pending.task);
-    for (const [task, taken] of uses.takers)
-      if (task !== pending.task && !this.#knows(previous, taken))
-        this.races.push({ earlier: taken, later: place });
+    const previous = this.#before(task);
+    const touches = [
+      { resource: `task:${task}`, isWrite: false },
+      { resource, isWrite: true },
+    ];
+    for (const [taker, taken] of uses.takers)
+      if (taker !== task && !this.#knows(previous, taken))
+        this.races.push({
+          earlier: taken,
+          laterAt: this.#events.length,
+          later: { task, label, isGuarded, resource, touches },
+        });
   }
 
-  #add(at: number, from: number): void {
+  #add(at: number): void {
     const event = this.#events[at];
     if (event === undefined) return;
     const previous = this.#before(event.task);
     const clock = new Map(previous === undefined ? undefined : this.#clocks[previous]);
     const direct = this.#conflicts(event);
     for (const place of direct) this.#join(clock, place);
-    if (at >= from) this.#findRaces(at, event, previous, direct);
+    this.#findRaces(at, event, previous, direct);
     clock.set(event.task, at);
     this.#clocks.push(clock);
     this.#lastOf.set(event.task, at);
@@ -93,7 +103,7 @@ export class Causality {
       if (event.isGuarded && !this.#couldGo(event, place, other, previous)) continue;
       if (this.#knows(previous, place)) continue;
       if (direct.some((between) => between !== place && this.#knows(between, place))) continue;
-      this.races.push({ earlier: place, later: at });
+      this.races.push({ earlier: place, laterAt: at, later: unstopped(event) });
     }
     if (!event.isGuarded) return;
     const uses = this.#uses.get(event.label);
@@ -101,7 +111,7 @@ export class Causality {
     let last = -1;
     for (const [task, taken] of uses.takers) if (task !== event.task && taken > last) last = taken;
     if (last >= 0 && !this.#knows(previous, last) && !direct.includes(last))
-      this.races.push({ earlier: last, later: at });
+      this.races.push({ earlier: last, laterAt: at, later: unstopped(event) });
   }
 
   /** Whether a guarded operation could have gone before that event, as far as can be known. */
@@ -153,4 +163,11 @@ export class Causality {
     }
     return uses;
   }
+}
+
+/** An operation that found its task asked to stop did not do what it may do if it comes earlier. */
+function unstopped(event: Event): Event {
+  const { resource, touches } = event;
+  if (touches.some((touch) => touch.resource === resource)) return event;
+  return { ...event, touches: [...touches, { resource, isWrite: true }] };
 }

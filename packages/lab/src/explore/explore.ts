@@ -116,7 +116,6 @@ class Explorer {
   async #runOnce(execution: Execution): Promise<void> {
     this.#executions++;
     const frames = this.#frames;
-    const replayed = frames.length;
     const events: Event[] = [];
     const creators = new Map<string, number>();
     const announced: (readonly Pending[])[] = [];
@@ -146,13 +145,11 @@ class Explorer {
       pending = execution.pending();
       for (const each of pending) if (!creators.has(each.task)) creators.set(each.task, place);
     }
-    if (pending.some(({ isEnabled }) => isEnabled)) {
-      this.#blocked++;
-      return;
-    }
-    await this.#ended(execution, events, pending);
-    const causality = new Causality(events, creators, announced, Math.max(0, replayed - 1));
-    this.#plan(events, causality, pending);
+    if (pending.some(({ isEnabled }) => isEnabled)) this.#blocked++;
+    else await this.#ended(execution, events, pending);
+    const causality = new Causality(events, creators, announced);
+    for (const blocked of pending) causality.addBlocked(blocked);
+    this.#plan(events, causality);
   }
 
   async #ended(
@@ -201,22 +198,20 @@ class Explorer {
     return pending.find((each) => each.isEnabled && !frame.sleep.has(each.task));
   }
 
-  /** For each race a run in which the later event comes first. */
-  #plan(events: readonly Event[], causality: Causality, pending: readonly Pending[]): void {
-    for (const blocked of pending) causality.addBlocked(blocked, events.length);
-    for (const { earlier, later } of causality.races) {
-      const last = events[later];
-      const lasts = last === undefined ? blockedOf(pending, events, earlier) : [last];
-      for (const one of lasts) {
-        const sequence: Event[] = [];
-        for (let place = earlier + 1; place < events.length; place++) {
-          const event = events[place];
-          if (event !== undefined && place !== later && !causality.happensBefore(earlier, place))
-            sequence.push(event);
-        }
-        sequence.push(one);
-        this.#insert(earlier, sequence);
+  /**
+   * For each race a run in which the later event comes first. Races of what was replayed are planned
+   * again: what follows of the run and did not need the earlier event is news.
+   */
+  #plan(events: readonly Event[], causality: Causality): void {
+    for (const { earlier, laterAt, later } of causality.races) {
+      const sequence: Event[] = [];
+      for (let place = earlier + 1; place < events.length; place++) {
+        const event = events[place];
+        if (event !== undefined && place !== laterAt && !causality.happensBefore(earlier, place))
+          sequence.push(event);
       }
+      sequence.push(later);
+      this.#insert(earlier, sequence);
     }
   }
 
@@ -273,23 +268,4 @@ function isWeakInitial(sequence: readonly Event[], event: Event): boolean {
 /** It is the first of its task in the sequence, and nothing before it there depends on it. */
 function isInitial(sequence: readonly Event[], event: Event): boolean {
   return sequence.some((one) => one.task === event.task) && without(sequence, event) !== undefined;
-}
-
-/** What waits at the end for something that was taken at that place. */
-function blockedOf(
-  pending: readonly Pending[],
-  events: readonly Event[],
-  earlier: number,
-): Event[] {
-  const taken = events[earlier];
-  if (taken === undefined) return [];
-  return pending
-    .filter(({ resource, task }) => resource === taken.resource && task !== taken.task)
-    .map(({ task, label, isGuarded, resource }) => ({
-      task,
-      label,
-      isGuarded,
-      resource,
-      touches: [{ resource, isWrite: true }],
-    }));
 }
