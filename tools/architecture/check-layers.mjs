@@ -2,7 +2,7 @@
 
 import { builtinModules } from "node:module";
 import { posix as paths } from "node:path";
-import { ambientNames, edges, layerOf, layers, nodeFiles } from "./layers.mjs";
+import { ambientNames, edges, layerOf, layers, nodeFiles, loaderFiles } from "./layers.mjs";
 import { readSource } from "./source.mjs";
 import { readText } from "./tree.mjs";
 
@@ -82,7 +82,8 @@ function* checkSource(root, path, pkg, layer, byName) {
       yield { rule: "dynamic-import", place, message: "require: only static imports are checked" };
       continue;
     }
-    if (kind === "dynamic" && (pure || from === undefined))
+    const isComputed = from === undefined && !loaderFiles.has(path);
+    if (kind === "dynamic" && (pure || isComputed))
       yield {
         rule: "dynamic-import",
         place,

@@ -51,6 +51,11 @@ export const nodeFiles = new Set([
   "packages/secrets/src/node.ts",
 ]);
 
+/** The only files that import a module whose name they are given, each with its reason. */
+export const loaderFiles = new Map([
+  ["packages/wirewall/src/options/lab-program.ts", "runs the program that its caller names"],
+]);
+
 /** Names that a pure package must not use, as a value or as a type. */
 export const ambientNames = new Set([
   "Buffer",

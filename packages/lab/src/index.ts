@@ -9,6 +9,14 @@ export type {
   FoundViolation,
 } from "./explore/explore.js";
 export type { Event, Execution, Pending, Touch } from "./explore/execution.js";
-export { explore, ExplorationFailed, replay, runSeed, search, shrink, sweep } from "./lab.js";
-export type { ExploreOptions, LabOptions, LabReport } from "./lab.js";
+export { explore, ExplorationFailed, search, shrink } from "./lab.js";
+export type { ExploreOptions, SearchOptions } from "./lab.js";
 export type { Judge, LabProgram } from "./lab-execution.js";
+export { makeCrashPack, packText } from "./packs/crash-pack.js";
+export type { CrashPack, PackStore } from "./packs/crash-pack.js";
+export { CrashPackError, readCrashPack } from "./packs/read-pack.js";
+export type { CrashPackIssue } from "./packs/read-pack.js";
+export { replayPack } from "./packs/replay-pack.js";
+export type { Divergence, PackReplay } from "./packs/replay-pack.js";
+export { replay, runSeed, sweep } from "./play.js";
+export type { LabOptions, LabReport } from "./play.js";

@@ -35,6 +35,11 @@ export class LabExecution implements Execution {
     return this.#host.events;
   }
 
+  /** Who is there, and what it would do next. */
+  get waiting(): readonly string[] {
+    return this.pending().map(({ task, label }) => `${task} waits to ${label}`);
+  }
+
   pending(): Pending[] {
     if (this.#fault !== undefined) return [];
     return [...this.#host.announced.values()]
@@ -60,11 +65,8 @@ export class LabExecution implements Execution {
 
   async finish(): Promise<string | undefined> {
     if (this.#fault !== undefined) return this.#fault;
-    const waiting = this.pending();
-    if (waiting.length > 0) {
-      const who = waiting.map(({ task, label }) => `${task} waits to ${label}`).join("; ");
-      return `deadlock: ${who}`;
-    }
+    const { waiting } = this;
+    if (waiting.length > 0) return `deadlock: ${waiting.join("; ")}`;
     await turns(16);
     return this.#outcome === undefined ? "the program did not end" : this.#judge(this.#outcome);
   }

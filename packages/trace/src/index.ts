@@ -22,3 +22,5 @@ export { areEqual, leafHash, MerkleTree, verifyConsistency, verifyInclusion } fr
 export type { Sha256 } from "./merkle.js";
 export { Recorder } from "./recorder.js";
 export type { RecorderOptions } from "./recorder.js";
+export { timelineSvg } from "./timeline.js";
+export type { TimelineOptions } from "./timeline.js";

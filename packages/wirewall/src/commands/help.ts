@@ -55,6 +55,22 @@ Examples:
   wirewall trace verify audit.log --key audit-1=public.pem
   wirewall trace verify audit.log --key audit-1=public.pem --expect-at-least checkpoint.json
   wirewall trace export trace.ndjson --format chrome --out trace.json
+  wirewall trace timeline trace.ndjson --svg trace.svg
 
 A key file is an Ed25519 public key in PEM, or a shared key in hexadecimal digits.
 ${EXIT_HELP}`;
+
+export const LAB_HELP: string = `
+A program is a module and what it exports, such as test/pool.lab.js#drain; a crash pack names its own.
+
+Examples:
+  wirewall lab replay crash-packs/7c1f0f2be3a09a5d.json
+  wirewall lab replay test/pool.lab.js#drain --seed 42 --schedule 0.0,0.1.0.1
+  wirewall lab replay pack.json --trace run.ndjson
+  wirewall trace timeline run.ndjson --svg run.svg
+
+Exit codes:
+  0  the program holds in this order now
+  1  it fails
+  2  wrong option, unreadable file, no such program, no pack; one line on stderr says which
+`;

@@ -4,6 +4,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { printableText } from "../terminal/printable.js";
 import { Output, type Terminal } from "../terminal/terminal.js";
 import { addGuard } from "./guard-options.js";
+import { addLab } from "./lab-options.js";
 import { addTrace } from "./trace-options.js";
 import { INSPECT_HELP, LIMITS_HELP, presetOption, ROOT_HELP, TLS_CHECK_HELP } from "./help.js";
 import { PROTOCOLS, runInspect, SIDES, type InspectOptions } from "./inspect.js";
@@ -107,6 +108,7 @@ function build(
       finish(await runTlsCheck(file, options, out));
     });
   addTrace(program, out, finish);
+  addLab(program, out, finish);
   return program;
 }
 

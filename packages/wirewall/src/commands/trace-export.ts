@@ -1,7 +1,13 @@
-// wirewall trace show and export: events in lines of JSON, for people and for other tools.
+// wirewall trace show, export and timeline: events in lines of JSON, for people and for other tools.
 
 import { writeFile } from "node:fs/promises";
-import { chromeTrace, ndjsonLine, type TraceEvent, type TraceKind } from "@wirewall/trace";
+import {
+  chromeTrace,
+  ndjsonLine,
+  timelineSvg,
+  type TraceEvent,
+  type TraceKind,
+} from "@wirewall/trace";
 import { readFileOf } from "../options/read-file.js";
 import { grouped } from "../terminal/number.js";
 import { printableJson, printableText } from "../terminal/printable.js";
@@ -13,6 +19,13 @@ export const FORMATS = ["chrome", "ndjson"] as const;
 export interface TraceExportOptions {
   readonly format?: (typeof FORMATS)[number];
   readonly out?: string;
+}
+
+export const AXES = ["order", "time"] as const;
+
+export interface TraceTimelineOptions {
+  readonly axis: (typeof AXES)[number];
+  readonly svg?: string;
 }
 
 const MAX_FILE_BYTES = 268_435_456;
@@ -37,14 +50,35 @@ export async function runTraceExport(
   const { events, wrong } = await eventsOf(file);
   const isLines = options.format === "ndjson";
   const text = isLines ? events.map(ndjsonLine).join("") : `${chromeTrace(events)}\n`;
-  if (options.out === undefined) await out.write(text);
-  else
-    try {
-      await writeFile(options.out, text);
-    } catch (error) {
-      throw new UsageProblem(`--out ${options.out}: cannot be written: ${systemReason(error)}`);
-    }
+  await writeTo("--out", options.out, text, out);
   return told(file, wrong, out);
+}
+
+export async function runTraceTimeline(
+  file: string,
+  options: TraceTimelineOptions,
+  out: Output,
+): Promise<number> {
+  const { events, wrong } = await eventsOf(file);
+  await writeTo("--svg", options.svg, timelineSvg(events, { axis: options.axis }), out);
+  return told(file, wrong, out);
+}
+
+async function writeTo(
+  option: string,
+  path: string | undefined,
+  text: string,
+  out: Output,
+): Promise<void> {
+  if (path === undefined) {
+    await out.write(text);
+    return;
+  }
+  try {
+    await writeFile(path, text);
+  } catch (error) {
+    throw new UsageProblem(`${option} ${path}: cannot be written: ${systemReason(error)}`);
+  }
 }
 
 /** A line that is no event ends the reading: what comes behind it may be anything. */

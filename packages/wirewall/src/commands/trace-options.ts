@@ -3,7 +3,15 @@
 import { Option, type Command } from "commander";
 import type { Output } from "../terminal/terminal.js";
 import { TRACE_HELP } from "./help.js";
-import { FORMATS, runTraceExport, runTraceShow, type TraceExportOptions } from "./trace-export.js";
+import {
+  AXES,
+  FORMATS,
+  runTraceExport,
+  runTraceShow,
+  runTraceTimeline,
+  type TraceExportOptions,
+  type TraceTimelineOptions,
+} from "./trace-export.js";
 import { runTraceVerify, type TraceVerifyOptions } from "./trace-verify.js";
 
 export function addTrace(program: Command, out: Output, finish: (code: number) => void): void {
@@ -41,6 +49,18 @@ export function addTrace(program: Command, out: Output, finish: (code: number) =
     .addHelpText("after", TRACE_HELP)
     .action(async (file: string, options: TraceExportOptions) => {
       finish(await runTraceExport(file, options, out));
+    });
+  trace
+    .command("timeline")
+    .description("Draw a trace: a line for each task, from when it was made to its end.")
+    .argument("<file>", "an event a line, in JSON")
+    .option("--svg <file>", "instead of stdout")
+    .addOption(
+      new Option("--axis <name>", "what goes from left to right").choices(AXES).default("order"),
+    )
+    .addHelpText("after", TRACE_HELP)
+    .action(async (file: string, options: TraceTimelineOptions) => {
+      finish(await runTraceTimeline(file, options, out));
     });
 }
 

@@ -1,0 +1,97 @@
+// What a failure leaves behind: all that is needed to see it again somewhere else, in one text.
+
+import { canonicalJson, ndjsonLine, type Sha256, type TraceEvent } from "@wirewall/trace";
+import type { LabProgram } from "../lab-execution.js";
+import { replay, type LabOptions } from "../play.js";
+
+export interface CrashPack {
+  readonly schema: 1;
+  /** The module and what it exports, such as `test/pool.lab.js#drain`; empty if nobody said. */
+  readonly program: string;
+  readonly config: {
+    readonly seed: number;
+    readonly maxSteps: number;
+    /** Of program, seed and steps: packs of one hash are of one set-up. */
+    readonly configHash: string;
+  };
+  /** SHA-256 over the events and the failure, in hexadecimal digits. */
+  readonly fingerprint: string;
+  readonly eventCount: number;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  readonly failure: string;
+  /** The first events, in the form of `ndjsonLine`. */
+  readonly canonicalPrefix: readonly string[];
+  /** The choices that are needed: whose step came first, second, and so on. */
+  readonly divergentPrefix: readonly string[];
+  /** What was still waiting at the end, and for what. */
+  readonly evidence: readonly string[];
+  readonly replayCommand: string;
+}
+
+/** Where packs go. */
+export interface PackStore {
+  readonly sha256: Sha256;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Where a pack of that fingerprint will be, as the command line is to name it. */
+  pathOf(fingerprint: string): string;
+  save(path: string, text: string): void;
+}
+
+export const MOST_EVENTS = 4_096;
+export const DEFAULT_SEED = 42;
+export const DEFAULT_STEPS = 100_000;
+
+/** Runs the schedule once more and packs what is seen. */
+export async function makeCrashPack(
+  program: LabProgram,
+  schedule: readonly string[],
+  options: LabOptions,
+  store: PackStore,
+): Promise<CrashPack> {
+  const { name = "", seed = DEFAULT_SEED, maxSteps = DEFAULT_STEPS } = options;
+  const report = await replay(program, schedule, options);
+  const failure = report.violation ?? "";
+  const fingerprint = fingerprintOf(report.events, failure, store.sha256);
+  const configHash = hexOf(store.sha256, canonicalJson({ name, seed, maxSteps }));
+  return {
+    schema: 1,
+    program: name,
+    config: { seed, maxSteps, configHash },
+    fingerprint,
+    eventCount: report.events.length,
+    createdAt: store.now(),
+    failure,
+    canonicalPrefix: report.events.slice(0, MOST_EVENTS).map(ndjsonLine),
+    divergentPrefix: schedule,
+    evidence: report.waiting,
+    replayCommand: `wirewall lab replay ${store.pathOf(fingerprint)}`,
+  };
+}
+
+/** The text of a pack; its checksum shows accidents, and no more than that. */
+export function packText(pack: CrashPack, sha256: Sha256): string {
+  const contentChecksum = checksumOf(pack, sha256);
+  return `${canonicalJson({ ...pack, contentChecksum } as never)}\n`;
+}
+
+/** Over the pack without the field that holds it. */
+export function checksumOf(pack: CrashPack, sha256: Sha256): string {
+  return hexOf(sha256, canonicalJson({ ...pack, contentChecksum: "" } as never));
+}
+
+export function fingerprintOf(
+  events: readonly TraceEvent[],
+  failure: string,
+  sha256: Sha256,
+): string {
+  return hexOf(sha256, `${events.map(ndjsonLine).join("")}${failure}`);
+}
+
+function hexOf(sha256: Sha256, text: string): string {
+  let hex = "";
+  for (const byte of sha256(new TextEncoder().encode(text)))
+    hex += byte.toString(16).padStart(2, "0");
+  return hex;
+}

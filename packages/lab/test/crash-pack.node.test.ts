@@ -1,0 +1,115 @@
+// What a failure leaves behind is enough to see it again, and what claims to be that may be anything.
+
+import { packFolder, sha256 } from "@wirewall/host";
+import {
+  explore,
+  makeCrashPack,
+  packText,
+  readCrashPack,
+  replayPack,
+  type CrashPack,
+  type ExplorationFailed,
+  type PackStore,
+} from "@wirewall/lab";
+import fc from "fast-check";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { example } from "./example.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "wirewall-packs-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function packed(): Promise<{ readonly pack: CrashPack; readonly text: string }> {
+  const store: PackStore = packFolder(join(folder, "memory"));
+  const failed = (await explore(example).catch((error: unknown) => error)) as ExplorationFailed;
+  const options = { name: "test/example.js#example" };
+  const pack = await makeCrashPack(example, failed.schedule, options, store);
+  return { pack, text: packText(pack, sha256) };
+}
+
+describe("row: R7 crash packs", () => {
+  it("a test that fails keeps one, and names the command that shows it again", async () => {
+    const path = join(folder, "kept");
+    const options = { name: "test/example.js#example", packs: packFolder(path) };
+    const failed = (await explore(example, options).catch((error: unknown) => error)) as Error;
+    const [file = ""] = readdirSync(path);
+    expect(failed.message.split("; ")[1]).toBe(`wirewall lab replay ${join(path, file)}`);
+    const { pack, isVerified } = readCrashPack(readFileSync(join(path, file), "utf8"), sha256);
+    expect({ isVerified, pack }).toMatchObject({
+      isVerified: true,
+      pack: { schema: 1, failure: "panicked: a visit was lost", program: options.name },
+    });
+    expect(await replayPack(example, pack, sha256)).toMatchObject({
+      isSame: true,
+      divergence: undefined,
+      report: { violation: "panicked: a visit was lost" },
+    });
+  });
+
+  it("without a folder the command has the schedule in it", async () => {
+    const failed = (await explore(example, { name: "a.js#example", seed: 7 }).catch(
+      (error: unknown) => error,
+    )) as Error;
+    expect(failed.message).toMatch(/; wirewall lab replay a\.js#example --seed 7 --schedule 0\.0,/);
+  });
+
+  it("a program that was changed diverges, and the first other event is told", async () => {
+    const { pack } = await packed();
+    const { isSame, divergence, report } = await replayPack(
+      async (cx) => {
+        await cx.withRegion({}, (region) => void region.spawn((own) => own.yield()));
+      },
+      pack,
+      sha256,
+    );
+    expect([isSame, report.violation]).toEqual([false, undefined]);
+    expect(divergence?.expected).not.toBe(divergence?.found);
+    expect(divergence?.expected).toBe(pack.canonicalPrefix[divergence?.at ?? -1]);
+  });
+
+  it("the text of one pack is always the same", async () => {
+    const [one, other] = [await packed(), await packed()];
+    const at = (pack: CrashPack): string => packText({ ...pack, createdAt: 0 }, sha256);
+    expect(at(one.pack)).toBe(at(other.pack));
+  });
+
+  it("a changed text is told by its checksum, and one without a checksum is not verified", async () => {
+    const { pack, text } = await packed();
+    const changed = text.replace("a visit was lost", "nothing was lost");
+    expect(() => readCrashPack(changed, sha256)).toThrow(
+      expect.objectContaining({ code: "CHECKSUM_MISMATCH" }) as Error,
+    );
+    expect(readCrashPack(JSON.stringify(pack), sha256).isVerified).toBe(false);
+  });
+
+  it.each([
+    ["no JSON", "{", "NOT_JSON", undefined],
+    ["a list", "[]", "INVALID_FIELD", "pack"],
+    ["another schema", '{"schema":2}', "UNSUPPORTED_SCHEMA", "schema"],
+    ["no configuration", '{"schema":1}', "INVALID_FIELD", "config"],
+  ])("%s is refused by its code", (_name, text, code, field) => {
+    expect(() => readCrashPack(text, sha256)).toThrow(
+      expect.objectContaining({ code, field }) as Error,
+    );
+  });
+
+  it("whatever a field holds, the answer is a pack or a refusal that names the field", async () => {
+    const { pack } = await packed();
+    fc.assert(
+      fc.property(fc.constantFrom(...Object.keys(pack)), fc.jsonValue(), (field, value) => {
+        const text = JSON.stringify({ ...pack, [field]: value });
+        try {
+          readCrashPack(text, sha256);
+        } catch (error) {
+          expect(error).toMatchObject({
+            name: "CrashPackError",
+            code: expect.stringMatching(/^[A-Z_]+$/) as string,
+          });
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

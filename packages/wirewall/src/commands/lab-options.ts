@@ -1,0 +1,37 @@
+// The options of wirewall lab, and what it is called with.
+
+import { InvalidArgumentError, type Command } from "commander";
+import type { Output } from "../terminal/terminal.js";
+import { LAB_HELP } from "./help.js";
+import { runLabReplay, type LabReplayOptions } from "./lab-replay.js";
+
+export function addLab(program: Command, out: Output, finish: (code: number) => void): void {
+  program
+    .command("lab")
+    .description("See again what the lab has found.")
+    .addHelpText("after", LAB_HELP)
+    .command("replay")
+    .description("Run a program in the order in which it failed.")
+    .argument("<what>", "a crash pack, or a program as MODULE#EXPORT")
+    .option("--seed <number>", "of the run; a pack knows its own", seedOf)
+    .option("--schedule <tasks>", "whose step comes first, second, and so on", tasksOf)
+    .option("--program <name>", "instead of the one that the pack names")
+    .option("--trace <file>", "where the events go, one a line")
+    .option("--json", "one JSON object")
+    .addHelpText("after", LAB_HELP)
+    .action(async (what: string, options: LabReplayOptions) => {
+      finish(await runLabReplay(what, options, out));
+    });
+}
+
+function seedOf(text: string): number {
+  if (!/^-?\d{1,10}$/.test(text)) throw new InvalidArgumentError("Expected a whole number.");
+  return Number(text);
+}
+
+function tasksOf(text: string): string[] {
+  const tasks = text.split(",");
+  if (!tasks.every((task) => /^\d+(?:\.\d+)*$/.test(task)))
+    throw new InvalidArgumentError("Expected tasks such as 0.0,0.1.0.2.");
+  return tasks;
+}

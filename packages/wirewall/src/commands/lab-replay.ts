@@ -1,0 +1,110 @@
+// wirewall lab replay: a failure of the lab, run again as it went.
+
+import { writeFile } from "node:fs/promises";
+import { sha256 } from "@wirewall/host";
+import {
+  CrashPackError,
+  readCrashPack,
+  replay,
+  replayPack,
+  type CrashPack,
+  type LabReport,
+  type PackReplay,
+} from "@wirewall/lab";
+import { ndjsonLine } from "@wirewall/trace";
+import { programOf } from "../options/lab-program.js";
+import { readFileOf } from "../options/read-file.js";
+import { printableText } from "../terminal/printable.js";
+import type { Output } from "../terminal/terminal.js";
+import { EXIT, systemReason, UsageProblem } from "./usage.js";
+
+export interface LabReplayOptions {
+  readonly seed?: number;
+  readonly schedule?: readonly string[];
+  readonly program?: string;
+  readonly trace?: string;
+  readonly json?: boolean;
+}
+
+const MAX_PACK_BYTES = 67_108_864;
+
+export async function runLabReplay(
+  what: string,
+  options: LabReplayOptions,
+  out: Output,
+): Promise<number> {
+  const isProgram = what.includes("#");
+  const { report, told } = isProgram
+    ? await replayProgram(what, options)
+    : await replayFile(what, options);
+  if (options.trace !== undefined) await writeTrace(options.trace, report);
+  await out.write(options.json === true ? jsonOf(report, told) : wordsOf(report, told, out));
+  return report.violation === undefined ? EXIT.ok : EXIT.refused;
+}
+
+interface Replayed {
+  readonly report: LabReport;
+  /** How it compares with what was packed. */
+  readonly told: PackReplay | undefined;
+}
+
+async function replayProgram(name: string, options: LabReplayOptions): Promise<Replayed> {
+  if (options.program !== undefined)
+    throw new UsageProblem("--program: expected only with a crash pack");
+  const program = await programOf(name);
+  const { seed, schedule = [] } = options;
+  const report = await replay(program, schedule, seed === undefined ? {} : { seed });
+  return { report, told: undefined };
+}
+
+async function replayFile(file: string, options: LabReplayOptions): Promise<Replayed> {
+  if (options.seed !== undefined || options.schedule !== undefined)
+    throw new UsageProblem("--seed and --schedule: expected only with MODULE#EXPORT");
+  const pack = await packOf(file);
+  const name = options.program ?? pack.program;
+  if (name === "")
+    throw new UsageProblem("--program is missing: expected MODULE#EXPORT, which the pack has not");
+  const told = await replayPack(await programOf(name), pack, sha256);
+  return { report: told.report, told };
+}
+
+async function packOf(file: string): Promise<CrashPack> {
+  const text = (await readFileOf("pack", file, MAX_PACK_BYTES)).toString("utf8");
+  try {
+    return readCrashPack(text, sha256).pack;
+  } catch (error) {
+    if (!(error instanceof CrashPackError)) throw error;
+    throw new UsageProblem(`pack ${file}: ${error.message}`);
+  }
+}
+
+async function writeTrace(path: string, { events }: LabReport): Promise<void> {
+  try {
+    await writeFile(path, events.map(ndjsonLine).join(""));
+  } catch (error) {
+    throw new UsageProblem(`--trace ${path}: cannot be written: ${systemReason(error)}`);
+  }
+}
+
+function jsonOf({ violation, schedule, events }: LabReport, told: PackReplay | undefined): string {
+  const same =
+    told === undefined ? undefined : { isSame: told.isSame, divergence: told.divergence };
+  const failure = violation ?? null;
+  return `${JSON.stringify({ failure, schedule, eventCount: events.length, ...same })}\n`;
+}
+
+function wordsOf({ violation, schedule }: LabReport, told: PackReplay | undefined, out: Output) {
+  const { red, green } = out.style;
+  const steps = `${schedule.length} steps`;
+  const verdict =
+    violation === undefined
+      ? `${green("holds")}  ${steps}\n`
+      : `${red("fails")}  ${printableText(violation)}\n       ${steps}\n`;
+  if (told === undefined) return verdict;
+  if (told.isSame) return `${verdict}       event for event as it was packed\n`;
+  const { divergence } = told;
+  if (divergence === undefined) return `${verdict}       otherwise than it was packed\n`;
+  const { at, expected, found } = divergence;
+  const line = (text: string | undefined): string => printableText(text?.trimEnd() ?? "nothing");
+  return `${verdict}       otherwise than it was packed, from event ${at} on:\n       was  ${line(expected)}\n       is   ${line(found)}\n`;
+}
