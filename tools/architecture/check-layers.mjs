@@ -2,7 +2,7 @@
 
 import { builtinModules } from "node:module";
 import { posix as paths } from "node:path";
-import { ambientNames, edges, layerOf, layers, nodeFiles, loaderFiles } from "./layers.mjs";
+import { ambientNames, edges, layerOf, layers, loaderFiles, nodeFiles } from "./layers.mjs";
 import { readSource } from "./source.mjs";
 import { readText } from "./tree.mjs";
 

@@ -3,8 +3,9 @@
 
 import { exploreExecutions, type Exploration, type ExplorationOptions } from "./explore/explore.js";
 import { LabExecution, type LabProgram } from "./lab-execution.js";
-import { DEFAULT_SEED, makeCrashPack, packText, type PackStore } from "./packs/crash-pack.js";
-import { onlyOk, replay, type LabOptions } from "./play.js";
+import { makeCrashPack, packText, type PackStore } from "./packs/crash-pack.js";
+import { DEFAULT_SEED, onlyOk, replay, type LabOptions } from "./play.js";
+import { shellWord } from "./shell-word.js";
 
 export type SearchOptions = LabOptions & Omit<ExplorationOptions, "stopAtViolation">;
 
@@ -84,5 +85,5 @@ async function commandFor(
   }
   if (name === undefined) return `replay(program, "${schedule.join(" ")}".split(" "))`;
   const choices = schedule.length === 0 ? "" : ` --schedule ${schedule.join(",")}`;
-  return `wirewall lab replay ${name} --seed ${seed}${choices}`;
+  return `wirewall lab replay ${shellWord(name)} --seed ${seed}${choices}`;
 }

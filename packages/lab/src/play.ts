@@ -3,8 +3,10 @@
 import type { Outcome } from "@wirewall/runtime";
 import type { TraceEvent } from "@wirewall/trace";
 import { LabExecution, type Judge, type LabProgram } from "./lab-execution.js";
-import { DEFAULT_SEED, DEFAULT_STEPS } from "./packs/crash-pack.js";
 import { Random } from "./random.js";
+
+export const DEFAULT_SEED = 42;
+export const DEFAULT_STEPS = 100_000;
 
 export interface LabOptions {
   /** The module of the program and what it exports, such as `test/pool.lab.js#drain`. */

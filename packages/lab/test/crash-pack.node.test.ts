@@ -12,6 +12,7 @@ import {
   type PackStore,
 } from "@wirewall/lab";
 import fc from "fast-check";
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -55,6 +56,29 @@ describe("row: R7 crash packs", () => {
     expect(failed.message).toMatch(/; wirewall lab replay a\.js#example --seed 7 --schedule 0\.0,/);
   });
 
+  it("the command is one word for each argument, whatever a folder is called", async () => {
+    const path = join(folder, "it's; here");
+    const options = { name: "a.js#example", packs: packFolder(path) };
+    const failed = (await explore(example, options).catch((error: unknown) => error)) as Error;
+    const command = failed.message.slice(failed.message.indexOf("; wirewall") + 2);
+    const words = execFileSync("/bin/sh", ["-c", `printf '%s\\n' ${command}`], {
+      encoding: "utf8",
+    });
+    const [file = ""] = readdirSync(path);
+    expect(words).toBe(["wirewall", "lab", "replay", join(path, file), ""].join("\n"));
+  });
+
+  it("a schedule of no step, and a pack of the last size that is read", async () => {
+    const { pack } = await packed();
+    const none = readCrashPack(JSON.stringify({ ...pack, divergentPrefix: [] }), sha256).pack;
+    expect((await replayPack(example, none, sha256)).report.schedule.length).toBeGreaterThan(0);
+    const text = JSON.stringify(pack);
+    expect(readCrashPack(text.padEnd(16_777_216), sha256).pack).toEqual(pack);
+    expect(() => readCrashPack(text.padEnd(16_777_217), sha256)).toThrow(
+      expect.objectContaining({ code: "TOO_LARGE" }) as Error,
+    );
+  });
+
   it("a program that was changed diverges, and the first other event is told", async () => {
     const { pack } = await packed();
     const { isSame, divergence, report } = await replayPack(
@@ -94,6 +118,16 @@ describe("row: R7 crash packs", () => {
       expect.objectContaining({ code, field }) as Error,
     );
   });
+
+  it.each(["canonicalPrefix", "divergentPrefix", "evidence"])(
+    "%s: a list whose last item is no text is refused",
+    async (field) => {
+      const { pack } = await packed();
+      expect(() => readCrashPack(JSON.stringify({ ...pack, [field]: ["0.0", 1] }), sha256)).toThrow(
+        expect.objectContaining({ code: "INVALID_FIELD", field }) as Error,
+      );
+    },
+  );
 
   it("whatever a field holds, the answer is a pack or a refusal that names the field", async () => {
     const { pack } = await packed();

@@ -120,6 +120,7 @@ describe("row: R8 nothing is missed and nothing is done twice", () => {
           [[["send", "read"], ["send"], ["cancel", "send"]], "optimal"],
           [[["read"], ["send"], ["send", "cancel"]], "sourceSets"],
           [[["receive", "read"], ["cancel"], ["send", "receive"]], "optimal"],
+          [[["write"], ["cancel", "write"], ["read", "read"]], "optimal"],
         ],
       },
     );

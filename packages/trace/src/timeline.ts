@@ -119,12 +119,9 @@ function shortened(task: string): string {
   return task.length <= 20 ? task : `…${task.slice(-19)}`;
 }
 
+/** XML 1.0 has no control characters, halves of surrogate pairs and U+FFFE, not even escaped. */
 function escaped(text: string): string {
-  return text.replace(
-    // oxlint-disable-next-line no-control-regex -- XML 1.0 has none of them
-    /[&<>"'\u0000-\u001f\u007f-\u009f\ud800-\udfff\ufffe\uffff]/g,
-    (one) => ENTITIES[one] ?? "\ufffd",
-  );
+  return text.replace(/[&<>"'\p{Cc}\p{Cs}\ufffe\uffff]/gu, (one) => ENTITIES[one] ?? "\ufffd");
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

@@ -33,6 +33,8 @@ describe("row: R9 timeline", () => {
       expect(svg).toContain(`<title>${title}</title>`);
     expect(svg).toContain("<title>was asked to stop, and stops</title>");
     expect(svg).toContain("9 events, 2 tasks");
+    // The lock was held from the fourth of nine events to the seventh: 3/8 and 6/8 of 1,000.
+    expect(svg).toMatch(/class="held" d="M525 [\d.]+H900"/);
   });
 
   it("shows the order of events, or their time", () => {
@@ -45,7 +47,13 @@ describe("row: R9 timeline", () => {
 
   it("draws so many events and says how many it left out", () => {
     expect(timelineSvg(RUN, { maxEvents: 4 })).toContain("4 events, 2 tasks, 5 more left out");
+    expect(timelineSvg(RUN, { maxEvents: RUN.length })).toContain("9 events, 2 tasks</text>");
+    expect(timelineSvg(RUN, { maxEvents: 0 })).toContain("0 events, 0 tasks, 9 more left out");
     expect(timelineSvg([])).toContain("0 events, 0 tasks");
+  });
+
+  it("keeps letters of every script", () => {
+    expect(timelineSvg(trace(["task_spawn", "задача 🛡"]))).toContain("задача 🛡: did not end");
   });
 
   it("whatever a name is, it stays text", () => {

@@ -14,7 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), "wirewall-lab-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const MODULE = join(folder, "program.mjs");
-const NAME = `${MODULE}#lost`;
+const NAME = "program.mjs#lost";
 let pack = "";
 
 beforeAll(async () => {
@@ -44,13 +44,15 @@ export const text = "none";
   pack = /wirewall lab replay (.+)$/.exec((failed as Error).message)?.[1] ?? "";
 });
 
-const cli = (...argv: string[]) => {
+const cliIn = (cwd: string, ...argv: string[]) => {
   const file = new URL("../dist/cli.js", import.meta.url).pathname;
   const { status, stdout, stderr } = spawnSync(process.execPath, [file, ...argv], {
+    cwd,
     encoding: "utf8",
   });
   return { status, stdout, stderr };
 };
+const cli = (...argv: string[]) => cliIn(folder, ...argv);
 
 describe("row: R7 wirewall lab replay", () => {
   it("runs the command that a test printed, fails as that did, and draws a timeline", () => {
@@ -73,6 +75,21 @@ describe("row: R7 wirewall lab replay", () => {
     expect(stdout).toMatch(/^holds {2}.*\n.*otherwise than it was packed, from event \d+ on:\n/);
     const { stdout: json } = cli("lab", "replay", pack, "--program", `${MODULE}#right`, "--json");
     expect(JSON.parse(json)).toMatchObject({ failure: null, isSame: false });
+  });
+
+  it("runs nothing that a pack names outside of the folder, or of what is installed in it", () => {
+    const outside = cliIn(tmpdir(), "lab", "replay", pack);
+    expect(outside).toMatchObject({ status: 2, stdout: "" });
+    const text = readFileSync(pack, "utf8");
+    for (const name of [`../${NAME}`, `${MODULE}#lost`, `node_modules/x/${NAME}`]) {
+      const file = join(folder, "named.json");
+      const { contentChecksum: _, ...fields } = JSON.parse(text) as Record<string, unknown>;
+      writeFileSync(file, JSON.stringify({ ...fields, program: name }));
+      const { status, stderr } = cliIn(join(folder, "packs"), "lab", "replay", file);
+      expect([status, stderr.trimEnd().split("\n").length]).toEqual([2, 1]);
+      expect(stderr).toMatch(/--program is missing: the pack names .* not in this folder/);
+    }
+    expect(cliIn(tmpdir(), "lab", "replay", pack, "--program", `${MODULE}#lost`).status).toBe(1);
   });
 
   it("runs a program by its name, seed and schedule", () => {

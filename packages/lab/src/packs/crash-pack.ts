@@ -2,7 +2,8 @@
 
 import { canonicalJson, ndjsonLine, type Sha256, type TraceEvent } from "@wirewall/trace";
 import type { LabProgram } from "../lab-execution.js";
-import { replay, type LabOptions } from "../play.js";
+import { DEFAULT_SEED, DEFAULT_STEPS, replay, type LabOptions } from "../play.js";
+import { shellWord } from "../shell-word.js";
 
 export interface CrashPack {
   readonly schema: 1;
@@ -39,9 +40,7 @@ export interface PackStore {
   save(path: string, text: string): void;
 }
 
-export const MOST_EVENTS = 4_096;
-export const DEFAULT_SEED = 42;
-export const DEFAULT_STEPS = 100_000;
+const MOST_EVENTS = 4_096;
 
 /** Runs the schedule once more and packs what is seen. */
 export async function makeCrashPack(
@@ -66,7 +65,7 @@ export async function makeCrashPack(
     canonicalPrefix: report.events.slice(0, MOST_EVENTS).map(ndjsonLine),
     divergentPrefix: schedule,
     evidence: report.waiting,
-    replayCommand: `wirewall lab replay ${store.pathOf(fingerprint)}`,
+    replayCommand: `wirewall lab replay ${shellWord(store.pathOf(fingerprint))}`,
   };
 }
 

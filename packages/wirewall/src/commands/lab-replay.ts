@@ -12,7 +12,7 @@ import {
   type PackReplay,
 } from "@wirewall/lab";
 import { ndjsonLine } from "@wirewall/trace";
-import { programOf } from "../options/lab-program.js";
+import { isOfThisFolder, programOf } from "../options/lab-program.js";
 import { readFileOf } from "../options/read-file.js";
 import { printableText } from "../terminal/printable.js";
 import type { Output } from "../terminal/terminal.js";
@@ -26,6 +26,7 @@ export interface LabReplayOptions {
   readonly json?: boolean;
 }
 
+/** Room for as many characters as a pack may have. */
 const MAX_PACK_BYTES = 67_108_864;
 
 export async function runLabReplay(
@@ -64,6 +65,10 @@ async function replayFile(file: string, options: LabReplayOptions): Promise<Repl
   const name = options.program ?? pack.program;
   if (name === "")
     throw new UsageProblem("--program is missing: expected MODULE#EXPORT, which the pack has not");
+  if (options.program === undefined && !isOfThisFolder(name))
+    throw new UsageProblem(
+      `--program is missing: the pack names ${name}, which is not in this folder; say so if you mean it`,
+    );
   const told = await replayPack(await programOf(name), pack, sha256);
   return { report: told.report, told };
 }

@@ -1,6 +1,6 @@
 // A program of the lab that the caller names by its module and what that exports.
 
-import { resolve } from "node:path";
+import { isAbsolute, relative, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { LabProgram } from "@wirewall/lab";
 import { systemReason, UsageProblem } from "../commands/usage.js";
@@ -29,4 +29,14 @@ function whyNot(error: unknown): string {
   if (code === "ERR_UNKNOWN_FILE_EXTENSION")
     return "this Node runs JavaScript only; compile it, or use Node 22.18";
   return systemReason(error).split("\n")[0] ?? "";
+}
+
+/**
+ * Whoever made a pack chooses which file is run, so that it has to be of the project that is open: below
+ * the working folder, and not of what was installed there.
+ */
+export function isOfThisFolder(name: string): boolean {
+  const path = relative(process.cwd(), resolve(name));
+  const parts = path.split(sep);
+  return !isAbsolute(path) && parts[0] !== ".." && !parts.includes("node_modules");
 }
