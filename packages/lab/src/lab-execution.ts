@@ -1,9 +1,11 @@
 // One run of a program in the lab, an operation at a time.
 
-import { run, type Cx, type Outcome, type Region } from "@wirewall/runtime";
+import { nameFrom, namesMade, run, type Cx, type Outcome, type Region } from "@wirewall/runtime";
 import type { TraceEvent } from "@wirewall/trace";
 import type { Execution, Pending, Touch } from "./explore/execution.js";
 import { LabHost, type Announced } from "./lab-host.js";
+import type { Oracle } from "./oracles/oracle.js";
+import { verdictOf, type OracleViolation } from "./oracles/standard.js";
 
 export type LabProgram = (cx: Cx, region: Region) => Promise<unknown> | unknown;
 
@@ -13,14 +15,42 @@ export type Judge = (outcome: Outcome<unknown>) => string | undefined;
 /** Turns of the queue in which a task has to come to its next operation. */
 const MOST_TURNS = 256;
 
+/** One step at a time in this process: whatever it makes belongs to its program. */
+const gate: { taken: Promise<void> | undefined } = { taken: undefined };
+
+export interface Watching {
+  readonly seed: number;
+  readonly judge: Judge;
+  /** They are shown everything, and none of them may have seen another run. */
+  readonly oracles: readonly Oracle[];
+  readonly keepsEvents: boolean;
+}
+
 export class LabExecution implements Execution {
+  readonly #oracles: readonly Oracle[];
+  readonly #events: TraceEvent[] = [];
   readonly #host: LabHost;
   readonly #judge: Judge;
   #outcome: Outcome<unknown> | undefined;
   #fault: string | undefined;
+  #broken: readonly OracleViolation[] | undefined;
+  /** Primitives that it has made. */
+  #made = 0;
 
-  constructor(program: LabProgram, seed: number, isTraced: boolean, judge: Judge) {
-    this.#host = new LabHost(seed, isTraced);
+  constructor(program: LabProgram, { seed, judge, oracles, keepsEvents }: Watching) {
+    const isTraced = keepsEvents || oracles.length > 0;
+    this.#host = new LabHost(
+      seed,
+      isTraced
+        ? {
+            event: (event) => {
+              if (keepsEvents) this.#events.push(event);
+              for (const oracle of oracles) oracle.event(event);
+            },
+          }
+        : undefined,
+    );
+    this.#oracles = oracles;
     this.#judge = judge;
     void run(this.#host, program).then((outcome) => {
       this.#outcome = outcome;
@@ -32,7 +62,7 @@ export class LabExecution implements Execution {
   }
 
   get events(): readonly TraceEvent[] {
-    return this.#host.events;
+    return this.#events;
   }
 
   /** Who is there, and what it would do next. */
@@ -54,6 +84,22 @@ export class LabExecution implements Execution {
   }
 
   async step(task: string): Promise<readonly Touch[]> {
+    while (gate.taken !== undefined) await gate.taken;
+    let isOver = (): void => {};
+    gate.taken = new Promise((resolve) => {
+      isOver = resolve;
+    });
+    nameFrom(this.#made);
+    try {
+      return await this.#step(task);
+    } finally {
+      this.#made = namesMade();
+      gate.taken = undefined;
+      isOver();
+    }
+  }
+
+  async #step(task: string): Promise<readonly Touch[]> {
     const host = this.#host;
     const announced = host.announced.get(task);
     if (announced === undefined) throw new RangeError(`task: ${task} has announced nothing`);
@@ -68,7 +114,15 @@ export class LabExecution implements Execution {
     const { waiting } = this;
     if (waiting.length > 0) return `deadlock: ${waiting.join("; ")}`;
     await turns(16);
-    return this.#outcome === undefined ? "the program did not end" : this.#judge(this.#outcome);
+    if (this.#outcome === undefined) return "the program did not end";
+    const [broken] = this.broken();
+    const rule = broken === undefined ? undefined : `${broken.oracle}: ${broken.message}`;
+    return this.#judge(this.#outcome) ?? rule;
+  }
+
+  /** What the oracles say, once the run is over. */
+  broken(): readonly OracleViolation[] {
+    return (this.#broken ??= verdictOf(this.#oracles));
   }
 
   #canGo(): boolean {

@@ -2,7 +2,7 @@
 // task waits until it is chosen.
 
 import type { Access, Host, PendingOp, TimerHandle } from "@wirewall/runtime";
-import type { Micros, TraceEvent } from "@wirewall/trace";
+import type { Micros, TraceSink } from "@wirewall/trace";
 import type { Touch } from "./explore/execution.js";
 import { Random } from "./random.js";
 
@@ -19,8 +19,7 @@ interface Alarm {
 }
 
 export class LabHost implements Host {
-  readonly trace: { event: (event: TraceEvent) => void } | undefined;
-  readonly events: TraceEvent[] = [];
+  readonly trace: TraceSink | undefined;
   readonly announced: Map<string, Announced> = new Map();
   readonly #random: Random;
   readonly #alarms: Map<TimerHandle, Alarm> = new Map();
@@ -31,9 +30,9 @@ export class LabHost implements Host {
   #touches: Touch[] = [];
   #hasArrived = false;
 
-  constructor(seed: number, isTraced: boolean) {
+  constructor(seed: number, trace: TraceSink | undefined) {
     this.#random = new Random(seed);
-    this.trace = isTraced ? { event: (event) => void this.events.push(event) } : undefined;
+    this.trace = trace;
   }
 
   now(): Micros {

@@ -3,6 +3,7 @@
 
 import { exploreExecutions, type Exploration, type ExplorationOptions } from "./explore/explore.js";
 import { LabExecution, type LabProgram } from "./lab-execution.js";
+import { standardOracles } from "./oracles/standard.js";
 import { makeCrashPack, packText, type PackStore } from "./packs/crash-pack.js";
 import { DEFAULT_SEED, onlyOk, replay, type LabOptions } from "./play.js";
 import { shellWord } from "./shell-word.js";
@@ -34,11 +35,11 @@ export class ExplorationFailed extends Error {
 
 /** Runs a program in every order that makes a difference, and says what was found. */
 export function search(program: LabProgram, options: SearchOptions = {}): Promise<Exploration> {
-  const { seed = DEFAULT_SEED, judge = onlyOk } = options;
-  return exploreExecutions(() => new LabExecution(program, seed, false, judge), {
-    ...options,
-    stopAtViolation: true,
-  });
+  const { seed = DEFAULT_SEED, judge = onlyOk, oracles = standardOracles } = options;
+  return exploreExecutions(
+    () => new LabExecution(program, { seed, judge, oracles: oracles(), keepsEvents: false }),
+    { ...options, stopAtViolation: true },
+  );
 }
 
 /**

@@ -3,6 +3,8 @@
 import type { Outcome } from "@wirewall/runtime";
 import type { TraceEvent } from "@wirewall/trace";
 import { LabExecution, type Judge, type LabProgram } from "./lab-execution.js";
+import type { Oracle } from "./oracles/oracle.js";
+import { standardOracles, type OracleViolation } from "./oracles/standard.js";
 import { Random } from "./random.js";
 
 export const DEFAULT_SEED = 42;
@@ -15,11 +17,15 @@ export interface LabOptions {
   readonly maxSteps?: number;
   /** What is wrong with an outcome; without it everything but "ok" is. */
   readonly judge?: Judge;
+  /** Made anew for each run; without it all that need to know nothing of the program. */
+  readonly oracles?: () => readonly Oracle[];
 }
 
 export interface LabReport {
   readonly outcome: Outcome<unknown> | undefined;
   readonly violation: string | undefined;
+  /** The rules of the runtime that were broken. */
+  readonly oracleViolations: readonly OracleViolation[];
   /** The task of each step. */
   readonly schedule: readonly string[];
   readonly events: readonly TraceEvent[];
@@ -72,10 +78,12 @@ export function onlyOk(outcome: Outcome<unknown>): string | undefined {
 
 async function play(
   program: LabProgram,
-  { seed = DEFAULT_SEED, maxSteps = DEFAULT_STEPS, judge = onlyOk }: LabOptions,
+  options: LabOptions,
   choose: (tasks: readonly string[]) => string | undefined,
 ): Promise<LabReport> {
-  const execution = new LabExecution(program, seed, true, judge);
+  const { seed = DEFAULT_SEED, maxSteps = DEFAULT_STEPS, judge = onlyOk } = options;
+  const oracles = (options.oracles ?? standardOracles)();
+  const execution = new LabExecution(program, { seed, judge, oracles, keepsEvents: true });
   const schedule: string[] = [];
   while (schedule.length < maxSteps) {
     const tasks = execution
@@ -89,5 +97,6 @@ async function play(
   }
   const violation = await execution.finish();
   const { outcome, events, waiting } = execution;
-  return { outcome, violation, schedule, events, waiting };
+  const oracleViolations = execution.broken();
+  return { outcome, violation, oracleViolations, schedule, events, waiting };
 }

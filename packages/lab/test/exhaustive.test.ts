@@ -106,7 +106,13 @@ describe("row: R8 nothing is missed and nothing is done twice", () => {
               );
           });
         };
-        const start = (): LabExecution => new LabExecution(program, 1, false, () => undefined);
+        const start = (): LabExecution =>
+          new LabExecution(program, {
+            seed: 1,
+            judge: () => undefined,
+            oracles: [],
+            keepsEvents: false,
+          });
         const wanted = await everyClass(start);
         if (wanted === undefined) return;
         const found = await exploreExecutions(start, { mode });

@@ -42,6 +42,6 @@ export function outcomeOfError(
 }
 
 /** What fetch and others throw when a signal was aborted. */
-function isAbort(error: unknown): boolean {
+export function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === "AbortError";
 }

@@ -1,6 +1,7 @@
 // A queue between tasks in two steps: room is reserved first, which may wait and be cancelled, and
 // then something is sent into it, which cannot fail. So no value is ever in the air when a task stops.
 
+import type { TraceValue } from "@wirewall/trace";
 import { taskOf, type Cx } from "./cx.js";
 import { RuntimeError } from "./errors.js";
 import { nameOf } from "./names.js";
@@ -14,9 +15,14 @@ export class SendPermit<T> {
   readonly #put: (value: T) => void;
 
   /** @internal */
-  constructor(task: Task, put: (value: T) => void, undo: () => void) {
+  constructor(
+    task: Task,
+    put: (value: T) => void,
+    undo: () => void,
+    of?: Readonly<Record<string, TraceValue>>,
+  ) {
     this.#put = put;
-    this.#obligation = new Obligation("sendPermit", task, undo);
+    this.#obligation = new Obligation("sendPermit", task, undo, of);
   }
 
   /** @throws RuntimeError OBLIGATION_RESOLVED the second time. */
@@ -37,8 +43,8 @@ export class SendPermit<T> {
 export class Channel<T> {
   readonly capacity: number;
   readonly #name: string = nameOf("channel");
-  readonly #senders: WaitQueue = new WaitQueue();
-  readonly #receivers: WaitQueue = new WaitQueue();
+  readonly #senders: WaitQueue = new WaitQueue(this.#name);
+  readonly #receivers: WaitQueue = new WaitQueue(this.#name);
   #values: T[] = [];
   #permits = 0;
   #isClosed = false;
@@ -116,6 +122,7 @@ export class Channel<T> {
       await this.#receivers.wait(task);
     }
     const value = this.#values.shift();
+    if (task.machine.isTraced) task.told("checkpoint", { received: this.#name });
     this.#senders.grant();
     if (this.#values.length > 0) this.#receivers.grant();
     return value;
@@ -130,6 +137,11 @@ export class Channel<T> {
 
   get #hasRoom(): boolean {
     return this.#values.length + this.#permits < this.capacity;
+  }
+
+  #load(): Readonly<Record<string, TraceValue>> {
+    const { capacity } = this;
+    return { of: this.#name, load: this.size + this.#permits, capacity };
   }
 
   #permit(task: Task): SendPermit<T> {
@@ -153,6 +165,7 @@ export class Channel<T> {
         this.#senders.grant();
         if (this.#isClosed) this.#receivers.grantAll();
       },
+      task.machine.isTraced ? this.#load() : undefined,
     );
   }
 }

@@ -164,8 +164,17 @@ async function raceOutcome<T>(cx: Cx, bodies: readonly Body<T>[]): Promise<Outco
 }
 
 /** A region of its own, whose failures are looked at here. */
-function inRegion<T>(cx: Cx, run: (inner: Cx) => Promise<T>): Promise<T> {
-  return cx.withRegion({ onFailure: "collect", judged: true }, (_region, inner) => run(inner));
+async function inRegion<T>(cx: Cx, run: (inner: Cx) => Promise<T>): Promise<T> {
+  const own = taskOf(cx);
+  let joined = "";
+  try {
+    return await cx.withRegion({ onFailure: "collect", judged: true }, (region, inner) => {
+      joined = region.id;
+      return run(inner);
+    });
+  } finally {
+    own.told("checkpoint", { joined });
+  }
 }
 
 /** Waits for all of them; a cancel request of the waiting task reaches them by their region. */

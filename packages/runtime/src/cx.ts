@@ -172,10 +172,13 @@ export class Cx<C extends Capability = Capability> {
   /** Spends so much, or nothing and says false. */
   consumeCost(count: number): boolean {
     const task = this.#live();
-    if (task.costLeft === undefined) return true;
-    if (task.costLeft < count) return false;
-    task.costLeft -= count;
-    return true;
+    const left = task.costLeft;
+    if (left === undefined) return true;
+    const granted = left >= count;
+    if (granted) task.costLeft = left - count;
+    if (task.machine.isTraced)
+      task.told("checkpoint", { cost: count, granted, left: task.costLeft ?? 0 });
+    return granted;
   }
 
   /** Aborts with the task's reason; made on the first look. */
@@ -206,7 +209,11 @@ export class Cx<C extends Capability = Capability> {
   #granted(capability: Capability): Task {
     if ((this.#bits & BITS[capability]) === 0)
       throw new RuntimeError("CAP_DENIED", `cx: ${capability} was not granted`);
-    return this.#live();
+    const task = this.#live();
+    const { machine } = task;
+    if (machine.isTraced)
+      machine.emit("checkpoint", this.#region.id, task.id, { uses: capability, row: this.#bits });
+    return task;
   }
 }
 

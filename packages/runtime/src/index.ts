@@ -30,7 +30,7 @@ export type { Outcome } from "./outcome.js";
 export { cancelKinds, explainReason, isStronger, reasonOf, strengthen } from "./reason.js";
 export type { CancelKind, CancelReason } from "./reason.js";
 export type { FailurePolicy, LeakResponse, RegionLimits, RegionOptions } from "./region.js";
-export { nameOf } from "./names.js";
+export { nameFrom, nameOf, namesMade } from "./names.js";
 export { operation } from "./operation.js";
 export { run } from "./run.js";
 export type { Program, RunOptions } from "./run.js";

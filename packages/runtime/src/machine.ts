@@ -12,12 +12,17 @@ export class Machine {
   /** A sink that threw is not asked again. */
   isTraced: boolean;
   #seq = 0;
+  #obligations = 0;
 
   constructor(host: Host) {
     this.host = host;
     this.scheduler = new Scheduler(host);
     this.timers = new Timers(host);
     this.isTraced = host.trace !== undefined;
+  }
+
+  takeObligation(): number {
+    return this.#obligations++;
   }
 
   /** Only to be called where `isTraced`, so that nothing is built otherwise. */

@@ -1,5 +1,5 @@
-// Names of primitives in what is announced to the lab: the order in which they were made, which is the
-// same in every run of one program.
+// Names of primitives in what is announced to the lab and told in traces: the order in which they were
+// made. The lab lets each program count on from where it was, so that this is the same in every run.
 
 let made = 0;
 
@@ -7,7 +7,12 @@ export function nameOf(kind: string): string {
   return `${kind}:${made++}`;
 }
 
-/** A program starts: its primitives are named as in its other runs. */
-export function restartNames(): void {
-  made = 0;
+/** Lab only: how many were made. */
+export function namesMade(): number {
+  return made;
+}
+
+/** Lab only: the next name is that of so many. */
+export function nameFrom(count: number): void {
+  made = count;
 }

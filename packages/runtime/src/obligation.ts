@@ -1,8 +1,10 @@
 // A promise to resolve something: a permit, a lease, a lock. It is committed or aborted once, or it
 // leaks when its holder ends first, and a leak is loud unless its region says otherwise.
 
-import type { Task } from "./task.js";
+import type { ObligationKind as ObligationEvent, TraceValue } from "@wirewall/trace";
 import { RuntimeError } from "./errors.js";
+import { joinOutcome, type Outcome } from "./outcome.js";
+import type { Task } from "./task.js";
 
 export type ObligationKind = "sendPermit" | "semaphorePermit" | "lockGuard";
 export type ObligationState = "reserved" | "committed" | "aborted" | "leaked";
@@ -10,36 +12,50 @@ export type ObligationState = "reserved" | "committed" | "aborted" | "leaked";
 export class Obligation {
   readonly kind: ObligationKind;
   readonly holder: Task;
+  /** Only tells them apart in a trace. */
+  readonly id: number;
   state: ObligationState = "reserved";
   /** Gives back what was reserved. */
   readonly #undo: (() => void) | undefined;
   previous: Obligation | undefined;
   next: Obligation | undefined;
 
-  constructor(kind: ObligationKind, holder: Task, undo?: () => void) {
+  /** `of` says in a trace what it is of. */
+  constructor(
+    kind: ObligationKind,
+    holder: Task,
+    undo?: () => void,
+    of?: Readonly<Record<string, TraceValue>>,
+  ) {
     this.kind = kind;
     this.holder = holder;
     this.#undo = undo;
-    holder.hold(this);
+    this.id = holder.machine.takeObligation();
+    this.next = holder.held;
+    if (holder.held !== undefined) holder.held.previous = this;
+    holder.held = this;
+    holder.region.obligationCount++;
+    if (holder.machine.isTraced) this.#told("obligation_reserve", of);
   }
 
   /** @throws RuntimeError OBLIGATION_RESOLVED the second time. */
   commit(): void {
     this.#resolve("committed");
-    this.holder.told("obligation_commit", { obligation: this.kind });
+    this.#told("obligation_commit");
   }
 
   /** @throws RuntimeError OBLIGATION_RESOLVED the second time. */
   abort(): void {
     this.#resolve("aborted");
-    this.holder.told("obligation_abort", { obligation: this.kind });
+    this.#told("obligation_abort");
     this.#undo?.();
   }
 
   /** Its holder has ended: aborted silently where that is wanted, lost otherwise. */
   leak(recovers: boolean): void {
+    this.#release();
     this.state = recovers ? "aborted" : "leaked";
-    this.holder.told(recovers ? "obligation_abort" : "obligation_leak", { obligation: this.kind });
+    this.#told(recovers ? "obligation_abort" : "obligation_leak");
     if (recovers) this.#undo?.();
   }
 
@@ -47,6 +63,31 @@ export class Obligation {
     if (this.state !== "reserved")
       throw new RuntimeError("OBLIGATION_RESOLVED", `${this.kind}: it is ${this.state} already`);
     this.state = state;
-    this.holder.release(this);
+    this.#release();
   }
+
+  #release(): void {
+    const { holder, previous, next } = this;
+    if (previous === undefined) holder.held = next;
+    else previous.next = next;
+    if (next !== undefined) next.previous = previous;
+    this.previous = this.next = undefined;
+    holder.region.obligationCount--;
+  }
+
+  #told(kind: ObligationEvent, of?: Readonly<Record<string, TraceValue>>): void {
+    const { holder, id } = this;
+    if (holder.machine.isTraced) holder.told(kind, { obligation: this.kind, id, ...of });
+  }
+}
+
+/** Its holder ends, and what it still holds is dealt with as its region wants. */
+export function leakAll(holder: Task, outcome: Outcome<unknown>): Outcome<unknown> {
+  const site = `${holder.id}: ${holder.held?.kind ?? ""}`;
+  const response = holder.region.leakResponse(outcome.type !== "ok");
+  for (let one = holder.held; one !== undefined; one = holder.held)
+    one.leak(response === "recover");
+  if (response !== "fail") return outcome;
+  const error = new RuntimeError("OBLIGATION_LEAKED", `${site} was not resolved by its holder`);
+  return joinOutcome(outcome, { type: "panicked", error });
 }

@@ -3,13 +3,15 @@
 //
 //   open → closing → draining → finalizing → closed
 
+import type { TraceKind, TraceValue } from "@wirewall/trace";
 import type { Budget } from "./budget.js";
 import { meet } from "./budget.js";
 import { makeCx, type Cx } from "./cx.js";
 import { LimitReached, RuntimeError } from "./errors.js";
 import type { Machine } from "./machine.js";
 import { Cancelled, joinOutcome, type Outcome } from "./outcome.js";
-import { reasonOf, strengthen, type CancelReason } from "./reason.js";
+import { cancelKinds, reasonOf, strengthen, type CancelReason } from "./reason.js";
+import { limitsOf } from "./task-trace.js";
 import { Task, type Body } from "./task.js";
 import { until } from "./waiting.js";
 
@@ -77,7 +79,11 @@ export class RegionScope {
     parent?.adopt(this);
     this.outer = owner?.opened;
     if (owner !== undefined) owner.opened = this;
-    if (machine.isTraced) machine.emit("region_open", this.id, owner?.id, {});
+    if (machine.isTraced)
+      machine.emit("region_open", this.id, owner?.id, {
+        ...limitsOf(this.budget),
+        siblings: (parent?.childCount ?? 1) - 1,
+      });
   }
 
   get id(): string {
@@ -123,7 +129,8 @@ export class RegionScope {
   addFinalizer(run: Finalizer): void {
     if (this.state !== "open")
       throw new RuntimeError("REGION_CLOSED", `region ${this.id} is closed`);
-    (this.#finalizers ??= []).push(run);
+    const finalizer = (this.#finalizers ??= []).push(run);
+    this.#told("checkpoint", { finalizer, state: "added" });
   }
 
   /** A task that is still running may open regions, also where its own takes on no more tasks. */
@@ -146,6 +153,15 @@ export class RegionScope {
     this.reason = stronger;
     this.machine.host.touch?.(`region:${this.id}`, "write");
     if (!isNews) return;
+    this.#told("cancel_request", {
+      reason: reason.kind,
+      severity: cancelKinds[reason.kind].severity,
+    });
+    this.#cancelAll(reason);
+    this.#told("cancel_drain", {});
+  }
+
+  #cancelAll(reason: CancelReason): void {
     for (let task = this.#first; task !== undefined; task = task.next) task.requestCancel(reason);
     if (this.#children === undefined) return;
     const below = reasonOf({
@@ -161,7 +177,7 @@ export class RegionScope {
   beginClose(reason?: CancelReason): void {
     if (this.state === "open") {
       this.state = "closing";
-      if (this.machine.isTraced) this.machine.emit("region_close_begin", this.id, undefined, {});
+      this.#told("region_close_begin", {});
     }
     if (reason !== undefined) this.requestCancel(reason);
   }
@@ -208,10 +224,7 @@ export class RegionScope {
       this.#outcome = { type: "cancelled", reason: this.reason };
     this.state = "closed";
     if (closer.opened === this) closer.opened = this.outer;
-    if (this.machine.isTraced)
-      this.machine.emit("region_close_complete", this.id, undefined, {
-        outcome: this.#outcome.type,
-      });
+    this.#told("region_close_complete", { outcome: this.#outcome.type });
     this.parent?.childDone(this);
     return this.#outcome;
   }
@@ -240,13 +253,19 @@ export class RegionScope {
 
   async #finalize(closer: Task): Promise<void> {
     for (let run = this.#finalizers?.pop(); run !== undefined; run = this.#finalizers?.pop()) {
+      const finalizer = (this.#finalizers?.length ?? 0) + 1;
+      this.#told("checkpoint", { finalizer, state: "begun" });
       try {
         await run(makeCx(closer, this));
       } catch (error) {
-        if (error instanceof Cancelled) throw error;
-        this.#outcome = joinOutcome(this.#outcome, { type: "panicked", error });
+        this.#outcome = joinOutcome(this.#outcome, thrownBy(error));
       }
+      this.#told("checkpoint", { finalizer, state: "ended" });
     }
+  }
+
+  #told(kind: TraceKind, data: Readonly<Record<string, TraceValue>>): void {
+    if (this.machine.isTraced) this.machine.emit(kind, this.id, undefined, data);
   }
 
   #failed(task: Task, outcome: Outcome<unknown>): void {
@@ -260,4 +279,11 @@ export class RegionScope {
     if (!isOwnFault || this.options.onFailure === "collect") return;
     this.requestCancel(task.reason("failFast"));
   }
+}
+
+/** What a finalizer threw counts, and stops no other. */
+function thrownBy(error: unknown): Outcome<void> {
+  return error instanceof Cancelled
+    ? { type: "cancelled", reason: error.reason }
+    : { type: "panicked", error };
 }

@@ -4,7 +4,6 @@ import { defaultBudget, type Budget } from "./budget.js";
 import type { Cx, Region } from "./cx.js";
 import type { Host } from "./host.js";
 import { Machine } from "./machine.js";
-import { restartNames } from "./names.js";
 import type { Outcome } from "./outcome.js";
 import { reasonOf } from "./reason.js";
 import { RegionScope, type RegionOptions } from "./region.js";
@@ -23,7 +22,6 @@ export async function run<T>(
   program: Program<T>,
   options: RunOptions = {},
 ): Promise<Outcome<T>> {
-  restartNames();
   const machine = new Machine(host);
   const budget = { ...defaultBudget, ...options.budget };
   const root = new RegionScope(machine, undefined, undefined, {}, budget);

@@ -1,6 +1,7 @@
 // Permits, locks and what is made of them. A grant cannot fail: whoever was granted a permit holds it,
 // and a waiter that is cancelled leaves the queue without one.
 
+import type { TraceValue } from "@wirewall/trace";
 import { taskOf, type Cx } from "./cx.js";
 import { nameOf } from "./names.js";
 import { Obligation, type ObligationKind } from "./obligation.js";
@@ -13,9 +14,14 @@ export class Permit {
   readonly #giveBack: () => void;
 
   /** @internal */
-  constructor(kind: ObligationKind, task: Task, giveBack: () => void) {
+  constructor(
+    kind: ObligationKind,
+    task: Task,
+    giveBack: () => void,
+    of?: Readonly<Record<string, TraceValue>>,
+  ) {
     this.#giveBack = giveBack;
-    this.#obligation = new Obligation(kind, task, giveBack);
+    this.#obligation = new Obligation(kind, task, giveBack, of);
   }
 
   get isHeld(): boolean {
@@ -36,7 +42,8 @@ export class Permit {
 export class Semaphore {
   readonly #name: string;
   readonly #kind: ObligationKind;
-  readonly #queue: WaitQueue = new WaitQueue();
+  readonly #permits: number;
+  readonly #queue: WaitQueue;
   #free: number;
 
   constructor(permits: number, kind: ObligationKind = "semaphorePermit") {
@@ -44,6 +51,8 @@ export class Semaphore {
       throw new RangeError("permits: expected a whole number from 1");
     this.#name = nameOf(kind === "lockGuard" ? "lock" : "semaphore");
     this.#kind = kind;
+    this.#permits = permits;
+    this.#queue = new WaitQueue(this.#name);
     this.#free = permits;
   }
 
@@ -66,7 +75,7 @@ export class Semaphore {
     }
     if (this.#free > 0) this.#free--;
     else await this.#queue.wait(task);
-    return new Permit(this.#kind, task, () => this.#release(task));
+    return this.#permit(task);
   }
 
   /** Undefined instead of waiting. */
@@ -75,7 +84,7 @@ export class Semaphore {
     task.machine.host.touch?.(this.#name, "write");
     if (this.#free === 0) return undefined;
     this.#free--;
-    return new Permit(this.#kind, task, () => this.#release(task));
+    return this.#permit(task);
   }
 
   /** Runs with a permit, which is given back on every path. */
@@ -86,6 +95,15 @@ export class Semaphore {
     } finally {
       if (permit.isHeld) permit.release();
     }
+  }
+
+  #permit(task: Task): Permit {
+    const of = task.machine.isTraced ? this.#load() : undefined;
+    return new Permit(this.#kind, task, () => this.#release(task), of);
+  }
+
+  #load(): Readonly<Record<string, TraceValue>> {
+    return { of: this.#name, load: this.#permits - this.#free, capacity: this.#permits };
   }
 
   #release(task: Task): void {

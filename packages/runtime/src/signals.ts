@@ -7,7 +7,7 @@ import { announce, WaitQueue } from "./waiting.js";
 /** Wakes those who wait; what was notified while nobody waited is remembered once. */
 export class Notify {
   readonly #name: string = nameOf("notify");
-  readonly #queue: WaitQueue = new WaitQueue();
+  readonly #queue: WaitQueue = new WaitQueue(this.#name);
   #isSet = false;
 
   async wait(cx: Cx): Promise<void> {
@@ -36,7 +36,7 @@ export class Notify {
 /** The latest value, and how often it was set. */
 export class Watch<T> {
   readonly #name: string = nameOf("watch");
-  readonly #queue: WaitQueue = new WaitQueue();
+  readonly #queue: WaitQueue = new WaitQueue(this.#name);
   #value: T;
   #version = 0;
 
@@ -77,7 +77,7 @@ export class Watch<T> {
 export class Barrier {
   readonly parties: number;
   readonly #name: string = nameOf("barrier");
-  readonly #queue: WaitQueue = new WaitQueue();
+  readonly #queue: WaitQueue = new WaitQueue(this.#name);
 
   constructor(parties: number) {
     if (!Number.isSafeInteger(parties) || parties < 1)
@@ -101,7 +101,7 @@ export class Barrier {
 /** Work that is done once; if whoever does it fails or is cancelled, the next one tries. */
 export class Once<T> {
   readonly #name: string = nameOf("once");
-  readonly #queue: WaitQueue = new WaitQueue();
+  readonly #queue: WaitQueue = new WaitQueue(this.#name);
   #isRunning = false;
   #result: { readonly value: T } | undefined;
 

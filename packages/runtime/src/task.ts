@@ -9,13 +9,14 @@ import { exhaustedBy, type Budget } from "./budget.js";
 import { Cx, makeCx } from "./cx.js";
 import { RuntimeError } from "./errors.js";
 import type { Machine } from "./machine.js";
-import type { Obligation } from "./obligation.js";
+import { leakAll, type Obligation } from "./obligation.js";
 import { Cancelled, type Outcome } from "./outcome.js";
 import type { Parked } from "./parked.js";
 import { Reaction, type Observer } from "./reaction.js";
 import { cancelKinds, isStronger, reasonOf, type CancelReason } from "./reason.js";
 import type { RegionScope } from "./region.js";
 import { CANCEL, NOWHERE, READY, TIMED, type Runnable } from "./scheduler.js";
+import { cameOf, limitsOf, tellAck, tellEnd, tellRequest, type Came } from "./task-trace.js";
 import type { Timer } from "./timers.js";
 
 export type TaskState =
@@ -86,7 +87,7 @@ export class Task implements Runnable, PromiseLike<unknown> {
   /** Puts it into the queue for the first time. */
   start(): void {
     const { host } = this.machine;
-    if (this.machine.isTraced) this.told("task_spawn", {});
+    if (this.machine.isTraced) this.told("task_spawn", limitsOf(this.budget));
     if (host.point === undefined) this.#enqueue();
     else
       void host
@@ -97,7 +98,7 @@ export class Task implements Runnable, PromiseLike<unknown> {
   dispatch(): void {
     this.pollsLeft--;
     this.#wake = POLLING;
-    if (this.machine.isTraced) this.told("task_poll", {});
+    if (this.machine.isTraced) this.told("task_poll", { polls: this.pollsLeft });
     const parked = this.#parked;
     if (parked !== undefined) {
       if (!this.#mayGo(parked)) {
@@ -112,7 +113,7 @@ export class Task implements Runnable, PromiseLike<unknown> {
     if (body === undefined) return;
     this.#body = undefined;
     if (this.cancellation !== undefined) {
-      this.#complete({ type: "cancelled", reason: this.cancellation.reason });
+      this.#complete({ type: "cancelled", reason: this.cancellation.reason }, "skipped");
       return;
     }
     this.state = "running";
@@ -120,10 +121,10 @@ export class Task implements Runnable, PromiseLike<unknown> {
       const result = body(makeCx(this, this.region));
       if (isPromiseLike(result))
         result.then(
-          (value) => this.#complete(outcomeOfValue(value, this.cancellation)),
+          (value) => this.#returned(value),
           (error: unknown) => this.#threw(error),
         );
-      else this.#complete(outcomeOfValue(result, this.cancellation));
+      else this.#returned(result);
     } catch (error) {
       this.#threw(error);
     }
@@ -132,18 +133,19 @@ export class Task implements Runnable, PromiseLike<unknown> {
   /** It goes on when it is woken and what it waits for is there, which may be now. */
   park(parked: Parked): void {
     if (this.#mayGo(parked)) {
-      this.#wake = POLLING;
       parked.resume();
       return;
     }
     this.#wake = IDLE;
     this.#parked = parked;
+    if (this.machine.isTraced) this.told("task_yield", { ready: this.#mayGo(parked) });
   }
 
   /** It comes again after those that wait. */
   yields(parked: Parked): void {
     this.#wake = IDLE;
     this.#parked = parked;
+    if (this.machine.isTraced) this.told("task_yield", { ready: false });
     this.#enqueue();
   }
 
@@ -170,7 +172,9 @@ export class Task implements Runnable, PromiseLike<unknown> {
       if (isStronger(reason, cancellation.reason)) {
         cancellation.reason = reason;
         cancellation.epoch++;
-        this.#limitCleanup(reason);
+        if (this.machine.isTraced) tellRequest(this, cancellation);
+        if (cancellation.isAcknowledged)
+          this.pollsLeft = Math.min(this.pollsLeft, cancelKinds[reason.kind].cleanupPolls);
       }
       return false;
     }
@@ -178,7 +182,7 @@ export class Task implements Runnable, PromiseLike<unknown> {
     this.cancellation = { reason, epoch: 1, isAcknowledged: false, wasEarly };
     if (!wasEarly) this.state = "cancelRequested";
     this.priority = Math.max(this.priority, cancelKinds[reason.kind].cleanupPriority);
-    if (this.machine.isTraced) this.told("cancel_request", { reason: reason.kind, epoch: 1 });
+    if (this.machine.isTraced) tellRequest(this, this.cancellation);
     this.onCancel?.(reason);
     for (let region = this.opened; region !== undefined; region = region.outer)
       region.requestCancel(
@@ -221,8 +225,8 @@ export class Task implements Runnable, PromiseLike<unknown> {
     if (!cancellation.isAcknowledged) {
       cancellation.isAcknowledged = true;
       this.state = "cancelling";
-      this.#limitCleanup(cancellation.reason);
-      if (this.machine.isTraced) this.told("cancel_ack", { epoch: cancellation.epoch });
+      this.pollsLeft = cancelKinds[cancellation.reason.kind].cleanupPolls;
+      if (this.machine.isTraced) tellAck(this, cancellation, false);
     }
     throw new Cancelled(cancellation.reason);
   }
@@ -231,11 +235,11 @@ export class Task implements Runnable, PromiseLike<unknown> {
   async masked<R>(run: () => Promise<R> | R): Promise<R> {
     if (this.maskDepth >= MAX_MASK_DEPTH)
       throw new RuntimeError("MASK_DEPTH", `mask: at most ${MAX_MASK_DEPTH} deep`);
-    this.maskDepth++;
+    this.#mask(1);
     try {
       return await run();
     } finally {
-      this.maskDepth--;
+      this.#mask(-1);
     }
   }
 
@@ -258,22 +262,6 @@ export class Task implements Runnable, PromiseLike<unknown> {
     return this.machine.timers.set(deadline, () => {
       this.requestCancel(this.reason("deadline"));
     });
-  }
-
-  hold(obligation: Obligation): void {
-    obligation.next = this.held;
-    if (this.held !== undefined) this.held.previous = obligation;
-    this.held = obligation;
-    this.region.obligationCount++;
-    if (this.machine.isTraced) this.told("obligation_reserve", { obligation: obligation.kind });
-  }
-
-  release(obligation: Obligation): void {
-    if (obligation.previous === undefined) this.held = obligation.next;
-    else obligation.previous.next = obligation.next;
-    if (obligation.next !== undefined) obligation.next.previous = obligation.previous;
-    obligation.previous = obligation.next = undefined;
-    this.region.obligationCount--;
   }
 
   told(kind: TraceKind, data: Readonly<Record<string, TraceValue>>): void {
@@ -327,6 +315,11 @@ export class Task implements Runnable, PromiseLike<unknown> {
     return this.requestCancel(this.reason("user", message));
   }
 
+  #mask(change: number): void {
+    this.maskDepth += change;
+    if (this.machine.isTraced) this.told("checkpoint", { mask: this.maskDepth });
+  }
+
   #observe(observer: Observer): void {
     const outcome = this.#outcome;
     if (outcome !== undefined) observer.tell(outcome);
@@ -346,51 +339,31 @@ export class Task implements Runnable, PromiseLike<unknown> {
     this.machine.scheduler.schedule(this, lane);
   }
 
-  /** From now on its polls are those of its cleanup. */
-  #limitCleanup({ kind }: CancelReason): void {
-    if (this.cancellation?.isAcknowledged !== true) return;
-    const { cleanupPolls } = cancelKinds[kind];
-    this.pollsLeft =
-      this.state === "cancelling" ? cleanupPolls : Math.min(this.pollsLeft, cleanupPolls);
+  #returned(value: unknown): void {
+    this.#complete(outcomeOfValue(value, this.cancellation), "value");
   }
 
   #threw(error: unknown): void {
     const { cancellation } = this;
     const outcome = outcomeOfError(error, cancellation, () => this.reason("user", "external"));
-    this.#complete(outcome);
+    this.#complete(outcome, cameOf(error));
   }
 
-  #complete(plain: Outcome<unknown>): void {
+  /** `came` says in a trace how its body ended, where it ran. */
+  #complete(plain: Outcome<unknown>, came: Came): void {
     let outcome = plain;
     if (this.cancellation !== undefined) this.state = "finalizing";
-    if (this.held !== undefined) outcome = this.#leak(outcome);
+    if (this.held !== undefined) outcome = leakAll(this, outcome);
     this.state = "completed";
     this.#outcome = outcome;
     const { machine } = this;
-    if (machine.isTraced) {
-      if (this.cancellation !== undefined)
-        this.told("cancel_finalize", { epoch: this.cancellation.epoch });
-      this.told("task_complete", { outcome: outcome.type });
-    }
+    if (machine.isTraced) tellEnd(this, outcome, came);
     machine.host.touch?.(`task:${this.id}`, "write");
     const observers = this.#observers;
     this.#observers = undefined;
     if (Array.isArray(observers)) for (const observer of observers) observer.tell(outcome);
     else observers?.tell(outcome);
     this.region.taskDone(this, outcome);
-  }
-
-  /** It ends and still holds something. */
-  #leak(outcome: Outcome<unknown>): Outcome<unknown> {
-    const site = `${this.id}: ${this.held?.kind ?? ""}`;
-    const response = this.region.leakResponse(outcome.type !== "ok");
-    for (let one = this.held; one !== undefined; one = this.held) {
-      this.release(one);
-      one.leak(response === "recover");
-    }
-    if (response !== "fail") return outcome;
-    const error = new RuntimeError("OBLIGATION_LEAKED", `${site} was not resolved by its holder`);
-    return { type: "panicked", error };
   }
 }
 

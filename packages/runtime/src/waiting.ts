@@ -127,9 +127,15 @@ class Waiter implements Parked {
 }
 
 export class WaitQueue {
+  /** What is waited for, in a trace. */
+  readonly name: string;
   #first: Waiter | undefined;
   #last: Waiter | undefined;
   #count = 0;
+
+  constructor(name: string) {
+    this.name = name;
+  }
 
   get count(): number {
     return this.#count;
@@ -151,6 +157,7 @@ export class WaitQueue {
     return new Promise((resolve, reject) => {
       const waiter = new Waiter(this, task, resolve, reject);
       this.#add(waiter);
+      if (task.machine.isTraced) task.told("checkpoint", { waits: this.name });
       task.park(waiter);
     });
   }
@@ -161,6 +168,7 @@ export class WaitQueue {
     if (first === undefined) return false;
     this.leave(first);
     first.isReady = true;
+    if (first.task.machine.isTraced) first.task.told("task_wake", { granted: true });
     first.task.notify();
     return true;
   }

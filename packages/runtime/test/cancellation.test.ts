@@ -152,7 +152,12 @@ describe("row: R2 attribution", () => {
       await region.close();
     });
     const asked = host.events.filter(({ kind }) => kind === "cancel_request");
-    expect(asked.map(({ task = "" }) => task.split(".").length)).toEqual([4, 5, 5]);
+    expect(asked.map(({ task, region }) => task ?? `region ${region ?? ""}`)).toEqual([
+      "0.1.0.0",
+      "region 0.1.0.1",
+      "0.1.0.1.1",
+      "0.1.0.1.0",
+    ]);
   });
 
   it("deadlines stop what waits, and children never have a later one", async () => {

@@ -25,6 +25,8 @@ export interface CrashPack {
   readonly canonicalPrefix: readonly string[];
   /** The choices that are needed: whose step came first, second, and so on. */
   readonly divergentPrefix: readonly string[];
+  /** The rules of the runtime that were broken, each with its oracle. */
+  readonly oracleViolations: readonly string[];
   /** What was still waiting at the end, and for what. */
   readonly evidence: readonly string[];
   readonly replayCommand: string;
@@ -64,6 +66,7 @@ export async function makeCrashPack(
     failure,
     canonicalPrefix: report.events.slice(0, MOST_EVENTS).map(ndjsonLine),
     divergentPrefix: schedule,
+    oracleViolations: report.oracleViolations.map(({ oracle, message }) => `${oracle}: ${message}`),
     evidence: report.waiting,
     replayCommand: `wirewall lab replay ${shellWord(store.pathOf(fingerprint))}`,
   };

@@ -51,6 +51,7 @@ export function readCrashPack(
     failure: string(fields, "failure"),
     canonicalPrefix: strings(fields, "canonicalPrefix"),
     divergentPrefix: strings(fields, "divergentPrefix"),
+    oracleViolations: strings(fields, "oracleViolations"),
     evidence: strings(fields, "evidence"),
     replayCommand: string(fields, "replayCommand"),
   };
