@@ -3,13 +3,19 @@
 import { cancelEverywhere } from "@wirewall/lab";
 import {
   bracket,
+  Broadcast,
   Channel,
+  JoinSet,
   Mutex,
   Notify,
   Once,
+  pipeline,
   Pool,
   quorum,
   race,
+  RateLimit,
+  RwLock,
+  select,
   Semaphore,
   type Cx,
 } from "@wirewall/runtime";
@@ -143,6 +149,132 @@ const subjects: Readonly<Record<string, () => Subject>> = {
         await race(cx, [branch, branch]);
         await quorum(cx, 1, [branch]);
       },
+      holds: () => live === 0,
+    };
+  },
+  "read-write lock: both sides are free": () => {
+    const lock = new RwLock();
+    return {
+      act: async (cx) => {
+        using first = await lock.read(cx);
+        await cx.yield();
+        first.release();
+        using second = await lock.write(cx);
+        await cx.yield();
+        second.release();
+      },
+      holds: async (cx) => {
+        (await lock.write(cx)).release();
+        return true;
+      },
+    };
+  },
+  "a semaphore of which several permits are taken, and not waited for long": () => {
+    const semaphore = new Semaphore(3);
+    return {
+      act: async (cx) => {
+        const first = await semaphore.acquire(cx, { count: 2 });
+        try {
+          await semaphore.acquire(cx, { count: 2, withinMs: 5 }).catch(() => {});
+          cx.checkpoint();
+        } finally {
+          first.release();
+        }
+      },
+      holds: () => semaphore.available === 3,
+    };
+  },
+  "select: what was not taken is still there": () => {
+    const channels = [0, 1].map(() => new Channel<number>(1));
+    let taken = 0;
+    let sent = 0;
+    return {
+      act: async (cx) => {
+        for (const channel of channels) {
+          await channel.send(cx, 1);
+          sent++;
+        }
+        for (let n = 0; n < 2; n++) {
+          const { value } = await select(cx, channels);
+          taken += value ?? 0;
+        }
+      },
+      holds: () => channels.reduce((left, { size }) => left + size, taken) === sent,
+    };
+  },
+  "broadcast: a receiver that left is missed by nobody": () => {
+    const broadcast = new Broadcast<number>(1);
+    return {
+      act: async (cx) => {
+        const receiver = broadcast.subscribe();
+        broadcast.send(cx, 1);
+        await receiver.receive(cx);
+        cx.spawn((own) => own.yield().then(() => broadcast.send(own, 2)));
+        await receiver.receive(cx);
+      },
+      holds: async (cx) => {
+        const receiver = broadcast.subscribe();
+        broadcast.send(cx, 3);
+        return (await receiver.receive(cx)) === 3;
+      },
+    };
+  },
+  "join set: nothing runs on": () => {
+    let live = 0;
+    return {
+      act: (cx) =>
+        cx.withRegion({ judged: true, onFailure: "collect" }, async (region, inner) => {
+          const set = new JoinSet<void>(region);
+          for (let n = 0; n < 2; n++)
+            set.spawn(async (own) => {
+              live++;
+              try {
+                await own.yield();
+              } finally {
+                live--;
+              }
+            });
+          while ((await set.next(inner)) !== undefined);
+        }),
+      holds: () => live === 0,
+    };
+  },
+  "rate limit: a token is taken by who goes on": () => {
+    const limit = new RateLimit({ perSecond: 1, burst: 1 });
+    let went = 0;
+    return {
+      act: async (cx) => {
+        await limit.acquire(cx);
+        went++;
+        await limit.acquire(cx);
+        went++;
+      },
+      holds: async (cx) => {
+        const before = cx.now();
+        await limit.acquire(cx);
+        return went > 0 || cx.now() === before;
+      },
+    };
+  },
+  "pipeline: all stages end": () => {
+    let live = 0;
+    return {
+      act: (cx) =>
+        pipeline(
+          cx,
+          [1, 2],
+          [
+            async (own, value) => {
+              live++;
+              try {
+                await own.yield();
+                return value;
+              } finally {
+                live--;
+              }
+            },
+          ],
+        ),
       holds: () => live === 0,
     };
   },

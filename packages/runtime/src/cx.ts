@@ -6,6 +6,12 @@ import { RuntimeError } from "./errors.js";
 import { Cancelled, DomainError, valueOf, type Outcome } from "./outcome.js";
 import type { CancelReason } from "./reason.js";
 import { RegionScope, type RegionOptions } from "./region.js";
+import {
+  drainProgressOf,
+  snapshotOf,
+  type DrainProgress,
+  type RegionSnapshot,
+} from "./snapshot.js";
 import type { Body, Task } from "./task.js";
 import { pause, sleepUntil } from "./waiting.js";
 
@@ -254,6 +260,16 @@ export class Region {
   /** Runs when the region closes, last in first out. */
   defer(run: (cx: Cx) => Promise<void> | void): void {
     this.#scope.addFinalizer(run);
+  }
+
+  /** What is in it right now. */
+  snapshot(): RegionSnapshot {
+    return snapshotOf(this.#scope);
+  }
+
+  /** How far it is on its way to its end. */
+  drainProgress(): DrainProgress {
+    return drainProgressOf(this.#scope);
   }
 
   cancel(message?: string): void {

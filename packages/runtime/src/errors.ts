@@ -13,6 +13,8 @@ export type RuntimeCode =
   | "OBLIGATION_RESOLVED"
   | "DISCONNECTED"
   | "FULL"
+  | "LAGGED"
+  | "TIMED_OUT"
   | "INSUFFICIENT_SUCCESSES"
   | "INVALID_QUORUM";
 

@@ -1,40 +1,29 @@
-export {
-  defaultBudget,
-  exhaustedBy,
-  infiniteBudget,
-  meet,
-  minimalBudget,
-  remainingMs,
-  zeroBudget,
-} from "./budget.js";
-export type { Budget } from "./budget.js";
-export { Channel, Oneshot, SendPermit } from "./channel.js";
-export {
-  bracket,
-  firstOk,
-  hedge,
-  InsufficientSuccesses,
-  joinAll,
-  quorum,
-  race,
-  settleAll,
-  timeout,
-} from "./combine.js";
-export { Cx, Region } from "./cx.js";
-export type { Capability, TaskHandle } from "./cx.js";
-export { LimitReached, RuntimeError } from "./errors.js";
-export type { RuntimeCode } from "./errors.js";
-export type { Access, Host, Micros, PendingOp, TimerHandle } from "./host.js";
-export { Cancelled, DomainError, joinOutcome, severityOf, valueOf } from "./outcome.js";
-export type { Outcome } from "./outcome.js";
-export { cancelKinds, explainReason, isStronger, reasonOf, strengthen } from "./reason.js";
-export type { CancelKind, CancelReason } from "./reason.js";
-export type { FailurePolicy, LeakResponse, RegionLimits, RegionOptions } from "./region.js";
+export { type Budget, defaultBudget, exhaustedBy, infiniteBudget, meet } from "./budget.js";
+export { minimalBudget, remainingMs, zeroBudget } from "./budget.js";
+export { type Capability, Cx, Region, type TaskHandle } from "./cx.js";
+export { LimitReached, type RuntimeCode, RuntimeError } from "./errors.js";
+export { type Access, type Host, type Micros, type PendingOp, type TimerHandle } from "./host.js";
 export { nameFrom, nameOf, namesMade } from "./names.js";
+export { type Obligation, type ObligationKind, reserve } from "./obligation.js";
 export { operation } from "./operation.js";
-export { run } from "./run.js";
-export type { Program, RunOptions } from "./run.js";
-export { Mutex, Permit, Semaphore } from "./semaphore.js";
-export { Barrier, Notify, Once, Watch } from "./signals.js";
-export { Pool } from "./pool.js";
-export { Bulkhead, CircuitBreaker, retry } from "./policies.js";
+export { Cancelled, DomainError, type Outcome, joinOutcome, severityOf } from "./outcome.js";
+export { valueOf } from "./outcome.js";
+export { type CancelKind, type CancelReason, cancelKinds, explainReason } from "./reason.js";
+export { isStronger, reasonOf, strengthen } from "./reason.js";
+export { type FailurePolicy, type LeakResponse, type RegionLimits } from "./region.js";
+export { type RegionOptions } from "./region.js";
+export { type Program, type RunOptions, run } from "./run.js";
+export { type DrainProgress, type RegionSnapshot, type TaskSnapshot } from "./snapshot.js";
+export { InsufficientSuccesses, bracket, firstOk, hedge, joinAll } from "./combinators/combine.js";
+export { quorum, race, settleAll, timeout } from "./combinators/combine.js";
+export { mapReduce, pipeline } from "./combinators/pipeline.js";
+export { Bulkhead, CircuitBreaker, retry } from "./combinators/policies.js";
+export { Broadcast, Lagged } from "./primitives/broadcast.js";
+export { Channel, Oneshot, SendPermit } from "./primitives/channel.js";
+export { JoinSet } from "./primitives/join-set.js";
+export { Interval, RateLimit } from "./primitives/pace.js";
+export { Pool } from "./primitives/pool.js";
+export { select } from "./primitives/select.js";
+export { type AcquireOptions, Mutex, Permit, RwLock, Semaphore } from "./primitives/semaphore.js";
+export { Session } from "./primitives/session.js";
+export { Barrier, Notify, Once, Watch } from "./primitives/signals.js";

@@ -2,11 +2,13 @@
 // leaks when its holder ends first, and a leak is loud unless its region says otherwise.
 
 import type { ObligationKind as ObligationEvent, TraceValue } from "@wirewall/trace";
-import { RuntimeError } from "./errors.js";
+import { taskOf, type Cx } from "./cx.js";
+import { LimitReached, RuntimeError } from "./errors.js";
 import { joinOutcome, type Outcome } from "./outcome.js";
 import type { Task } from "./task.js";
 
-export type ObligationKind = "sendPermit" | "semaphorePermit" | "lockGuard";
+export type ObligationKind =
+  "sendPermit" | "ack" | "lease" | "ioOp" | "semaphorePermit" | "lockGuard" | "transaction";
 export type ObligationState = "reserved" | "committed" | "aborted" | "leaked";
 
 export class Obligation {
@@ -20,13 +22,21 @@ export class Obligation {
   previous: Obligation | undefined;
   next: Obligation | undefined;
 
-  /** `of` says in a trace what it is of. */
+  /**
+   * `of` says in a trace what it is of.
+   *
+   * @internal
+   * @throws LimitReached over `maxObligations` of the holder's region.
+   */
   constructor(
     kind: ObligationKind,
     holder: Task,
     undo?: () => void,
     of?: Readonly<Record<string, TraceValue>>,
   ) {
+    const max = holder.region.options.limits?.maxObligations;
+    if (max !== undefined && holder.region.obligationCount >= max)
+      throw new LimitReached("obligations", max, holder.region.obligationCount);
     this.kind = kind;
     this.holder = holder;
     this.#undo = undo;
@@ -49,6 +59,11 @@ export class Obligation {
     this.#resolve("aborted");
     this.#told("obligation_abort");
     this.#undo?.();
+  }
+
+  /** Aborted, if it was not resolved by then. */
+  [Symbol.dispose](): void {
+    if (this.state === "reserved") this.abort();
   }
 
   /** Its holder has ended: aborted silently where that is wanted, lost otherwise. */
@@ -79,6 +94,11 @@ export class Obligation {
     const { holder, id } = this;
     if (holder.machine.isTraced) holder.told(kind, { obligation: this.kind, id, ...of });
   }
+}
+
+/** Something that the task of `cx` has to commit or abort before it ends; `undo` runs if it aborts. */
+export function reserve(cx: Cx, kind: ObligationKind, undo?: () => void): Obligation {
+  return new Obligation(kind, taskOf(cx), undo);
 }
 
 /** Its holder ends, and what it still holds is dealt with as its region wants. */

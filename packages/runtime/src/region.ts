@@ -22,6 +22,7 @@ export type LeakResponse = "fail" | "log" | "silent" | "recover";
 export interface RegionLimits {
   readonly maxTasks?: number;
   readonly maxChildren?: number;
+  readonly maxObligations?: number;
 }
 
 export interface RegionOptions {
@@ -92,6 +93,14 @@ export class RegionScope {
 
   get isQuiet(): boolean {
     return this.taskCount === 0 && this.childCount === 0;
+  }
+
+  *tasks(): IterableIterator<Task> {
+    for (let task = this.#first; task !== undefined; task = task.next) yield task;
+  }
+
+  children(): Iterable<RegionScope> {
+    return this.#children ?? [];
   }
 
   takeIndex(): number {

@@ -79,6 +79,10 @@ export class Task implements Runnable, PromiseLike<unknown> {
     return this.state === "completed";
   }
 
+  get waitsFor(): string | undefined {
+    return this.#parked?.waitsFor;
+  }
+
   /** It has to throw at the next point that is not masked. */
   get mustStop(): boolean {
     return this.cancellation !== undefined && this.maskDepth === 0;

@@ -3,6 +3,7 @@
 
 import type { Micros } from "@wirewall/trace";
 import type { Access } from "./host.js";
+import { RuntimeError } from "./errors.js";
 import type { Parked } from "./parked.js";
 import type { Task } from "./task.js";
 import type { Timer } from "./timers.js";
@@ -27,6 +28,19 @@ export function announce(
     stops: () => task.mustStop,
   };
   return host.point(canGo === undefined ? op : { ...op, enabled: () => task.mustStop || canGo() });
+}
+
+/** Before an operation: stops if that is due, tells the lab, and waits until it may act. */
+export function begin(
+  task: Task,
+  name: string,
+  resource: string,
+  access: Access,
+  canGo?: () => boolean,
+  reads?: readonly string[],
+): Promise<void> | undefined {
+  task.checkpoint();
+  return announce(task, name, resource, access, canGo, reads)?.then(() => task.stopIfDue());
 }
 
 /** Lets others run. */
@@ -90,36 +104,72 @@ class Condition implements Parked {
   }
 }
 
+export interface WaitOptions {
+  readonly need?: number;
+  /** It waits no longer than until then. */
+  readonly until?: Micros | undefined;
+}
+
+const AT_ANY_TIME: WaitOptions = {};
+
 /** One who waits in a queue. */
 class Waiter implements Parked {
   readonly task: Task;
   readonly stops = true;
-  isReady = false;
+  /** How much it needs of what there is. */
+  readonly need: number;
+  isGranted = false;
+  isLate = false;
   previous: Waiter | undefined = undefined;
   next: Waiter | undefined = undefined;
   readonly #queue: WaitQueue;
   readonly #resolve: () => void;
   readonly #reject: (error: unknown) => void;
   readonly #timer: Timer | undefined;
+  readonly #patience: Timer | undefined;
 
-  constructor(queue: WaitQueue, task: Task, resolve: () => void, reject: (error: unknown) => void) {
+  constructor(
+    queue: WaitQueue,
+    task: Task,
+    { need = 1, until: at }: WaitOptions,
+    resolve: () => void,
+    reject: (error: unknown) => void,
+  ) {
     this.#queue = queue;
     this.task = task;
+    this.need = need;
     this.#resolve = resolve;
     this.#reject = reject;
     this.#timer = task.deadlineTimer();
+    if (at !== undefined)
+      this.#patience = task.machine.timers.set(at, () => {
+        this.isLate = true;
+        task.notify();
+      });
+  }
+
+  get waitsFor(): string {
+    return this.#queue.name;
+  }
+
+  get isReady(): boolean {
+    return this.isGranted || this.isLate;
   }
 
   /** What was granted is had, also by one who was asked to stop meanwhile. */
   resume(): void {
-    if (this.#timer !== undefined) this.task.machine.timers.clear(this.#timer);
-    if (this.isReady) {
+    const { timers } = this.task.machine;
+    if (this.#timer !== undefined) timers.clear(this.#timer);
+    if (this.#patience !== undefined) timers.clear(this.#patience);
+    if (this.isGranted) {
       this.#resolve();
       return;
     }
     this.#queue.leave(this);
+    this.#queue.left?.();
     try {
       this.task.stopIfDue();
+      throw new RuntimeError("TIMED_OUT", `${this.#queue.name}: its turn did not come in time`);
     } catch (error) {
       this.#reject(error);
     }
@@ -129,12 +179,20 @@ class Waiter implements Parked {
 export class WaitQueue {
   /** What is waited for, in a trace. */
   readonly name: string;
+  /** Somebody has left without a grant: whoever comes next may need less. */
+  readonly left: (() => void) | undefined;
   #first: Waiter | undefined;
   #last: Waiter | undefined;
   #count = 0;
 
-  constructor(name: string) {
+  constructor(name: string, left?: () => void) {
     this.name = name;
+    this.left = left;
+  }
+
+  /** What the first needs; undefined if nobody waits. */
+  get firstNeed(): number | undefined {
+    return this.#first?.need;
   }
 
   get count(): number {
@@ -151,11 +209,12 @@ export class WaitQueue {
   /**
    * Waits in turn until granted.
    *
-   * @throws Cancelled if the task has to stop before; it has left the queue by then.
+   * @throws Cancelled if the task has to stop before, RuntimeError TIMED_OUT if its turn does not come
+   *   in time; it has left the queue by then.
    */
-  wait(task: Task): Promise<void> {
+  wait(task: Task, options: WaitOptions = AT_ANY_TIME): Promise<void> {
     return new Promise((resolve, reject) => {
-      const waiter = new Waiter(this, task, resolve, reject);
+      const waiter = new Waiter(this, task, options, resolve, reject);
       this.#add(waiter);
       if (task.machine.isTraced) task.told("checkpoint", { waits: this.name });
       task.park(waiter);
@@ -167,7 +226,7 @@ export class WaitQueue {
     const first = this.#first;
     if (first === undefined) return false;
     this.leave(first);
-    first.isReady = true;
+    first.isGranted = true;
     if (first.task.machine.isTraced) first.task.told("task_wake", { granted: true });
     first.task.notify();
     return true;

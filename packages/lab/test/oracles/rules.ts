@@ -125,7 +125,7 @@ export const rules: [oracle: string, what: string, name: Name, ...changes: Chang
       "    void region.close();\n    return value;",
     ],
     [
-      "combine.ts",
+      "combinators/combine.ts",
       "const all = await outcomesOf(inner, tasks);\n    const panic",
       "const all: Outcome<T>[] = [];\n    const panic",
     ],
@@ -196,14 +196,14 @@ export const rules: [oracle: string, what: string, name: Name, ...changes: Chang
     "channelAtomicity",
     "a cancelled waiter keeps its place",
     "baton",
-    ["waiting.ts", "    this.#queue.leave(this);\n    try {", "    try {"],
+    ["waiting.ts", "    this.#queue.leave(this);\n    this.#queue.left?.();", ""],
   ],
   [
     "channelAtomicity",
     "a permit more than fits",
     "permits",
     [
-      "channel.ts",
+      "primitives/channel.ts",
       "this.#values.length + this.#permits < this.capacity",
       "this.#values.length + this.#permits <= this.capacity",
     ],
@@ -268,8 +268,9 @@ export const rules: [oracle: string, what: string, name: Name, ...changes: Chang
     "traceOrder",
     "something is received that nobody has sent",
     "receives",
-    ["channel.ts", "    while (this.#values.length === 0) {", "    while (this.#permits < 0) {"],
-    ["channel.ts", "() => this.#isClosed || this.size > 0,", "() => true,"],
+    ["primitives/channel.ts", "while (!this.isReadable) await", "while (this.#permits < 0) await"],
+    ["primitives/channel.ts", '"write", () => this.isReadable)', '"write", () => true)'],
+    ["primitives/channel.ts", "if (this.#values.length === 0) return undefined;", ""],
   ],
   [
     "traceHygiene",

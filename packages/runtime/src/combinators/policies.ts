@@ -1,9 +1,9 @@
 // Trying again, and not trying: retry, circuit breaker, bulkhead.
 
-import { taskOf, type Cx } from "./cx.js";
-import { RuntimeError } from "./errors.js";
-import { Cancelled } from "./outcome.js";
-import { Semaphore } from "./semaphore.js";
+import { taskOf, type Cx } from "../cx.js";
+import { RuntimeError } from "../errors.js";
+import { Cancelled } from "../outcome.js";
+import { Semaphore } from "../primitives/semaphore.js";
 
 export interface RetryOptions {
   readonly attempts?: number;
@@ -99,16 +99,19 @@ export class CircuitBreaker {
 export class Bulkhead {
   readonly #semaphore: Semaphore;
   readonly #queued: number;
+  readonly #queueMs: number;
 
-  constructor(running = 10, queued = 100) {
+  /** @param queueMs milliseconds after which one leaves the queue. */
+  constructor(running = 10, queued = 100, queueMs = 5_000) {
     this.#semaphore = new Semaphore(running);
     this.#queued = queued;
+    this.#queueMs = queueMs;
   }
 
-  /** @throws RuntimeError LIMIT_REACHED where the queue is full. */
+  /** @throws RuntimeError LIMIT_REACHED where the queue is full, TIMED_OUT after waiting in it. */
   use<T>(cx: Cx, run: () => Promise<T> | T): Promise<T> {
     if (this.#semaphore.available === 0 && this.#semaphore.waiting >= this.#queued)
       throw new RuntimeError("LIMIT_REACHED", "bulkhead: its queue is full");
-    return this.#semaphore.use(cx, run);
+    return this.#semaphore.use(cx, run, { withinMs: this.#queueMs });
   }
 }

@@ -2,12 +2,12 @@
 // then something is sent into it, which cannot fail. So no value is ever in the air when a task stops.
 
 import type { TraceValue } from "@wirewall/trace";
-import { taskOf, type Cx } from "./cx.js";
-import { RuntimeError } from "./errors.js";
-import { nameOf } from "./names.js";
-import { Obligation } from "./obligation.js";
-import type { Task } from "./task.js";
-import { announce, WaitQueue } from "./waiting.js";
+import { taskOf, type Cx } from "../cx.js";
+import { RuntimeError } from "../errors.js";
+import { nameOf } from "../names.js";
+import { Obligation } from "../obligation.js";
+import type { Task } from "../task.js";
+import { begin, WaitQueue } from "../waiting.js";
 
 /** Room for one value. */
 export class SendPermit<T> {
@@ -22,7 +22,16 @@ export class SendPermit<T> {
     of?: Readonly<Record<string, TraceValue>>,
   ) {
     this.#put = put;
-    this.#obligation = new Obligation("sendPermit", task, undo, of);
+    try {
+      this.#obligation = new Obligation("sendPermit", task, undo, of);
+    } catch (error) {
+      undo();
+      throw error;
+    }
+  }
+
+  get isHeld(): boolean {
+    return this.#obligation.state === "reserved";
   }
 
   /** @throws RuntimeError OBLIGATION_RESOLVED the second time. */
@@ -36,9 +45,20 @@ export class SendPermit<T> {
   }
 
   [Symbol.dispose](): void {
-    if (this.#obligation.state === "reserved") this.abort();
+    if (this.isHeld) this.abort();
   }
 }
+
+/** What `select` does with several channels at once. */
+interface Selecting {
+  nameOf<T>(channel: Channel<T>): string;
+  take<T>(channel: Channel<T>, task: Task): T | undefined;
+  look<T>(channel: Channel<T>, task: Task): void;
+  lookAway<T>(channel: Channel<T>, task: Task): void;
+}
+
+/** @internal */
+export let selecting: Selecting;
 
 export class Channel<T> {
   readonly capacity: number;
@@ -48,6 +68,16 @@ export class Channel<T> {
   #values: T[] = [];
   #permits = 0;
   #isClosed = false;
+  #lookers: Set<Task> | undefined;
+
+  static {
+    selecting = {
+      nameOf: (channel) => channel.#name,
+      take: (channel, task) => channel.#take(task),
+      look: (channel, task) => void (channel.#lookers ??= new Set()).add(task),
+      lookAway: (channel, task) => void channel.#lookers?.delete(task),
+    };
+  }
 
   constructor(capacity: number) {
     if (!Number.isSafeInteger(capacity) || capacity < 1)
@@ -57,6 +87,11 @@ export class Channel<T> {
 
   get size(): number {
     return this.#values.length;
+  }
+
+  /** Whether `receive` has something to say at once. */
+  get isReadable(): boolean {
+    return this.#values.length > 0 || (this.#isClosed && this.#permits === 0);
   }
 
   get isClosed(): boolean {
@@ -70,18 +105,14 @@ export class Channel<T> {
    */
   async reserve(cx: Cx): Promise<SendPermit<T>> {
     const task = taskOf(cx);
-    task.checkpoint();
-    const announced = announce(
+    const begun = begin(
       task,
       "reserve",
       this.#name,
       "write",
       () => this.#isClosed || this.#hasRoom,
     );
-    if (announced !== undefined) {
-      await announced;
-      task.stopIfDue();
-    }
+    if (begun !== undefined) await begun;
     while (!this.#isClosed && !this.#hasRoom) await this.#senders.wait(task);
     return this.#permit(task);
   }
@@ -105,22 +136,14 @@ export class Channel<T> {
    */
   async receive(cx: Cx): Promise<T | undefined> {
     const task = taskOf(cx);
-    task.checkpoint();
-    const announced = announce(
-      task,
-      "receive",
-      this.#name,
-      "write",
-      () => this.#isClosed || this.size > 0,
-    );
-    if (announced !== undefined) {
-      await announced;
-      task.stopIfDue();
-    }
-    while (this.#values.length === 0) {
-      if (this.#isClosed && this.#permits === 0) return undefined;
-      await this.#receivers.wait(task);
-    }
+    const begun = begin(task, "receive", this.#name, "write", () => this.isReadable);
+    if (begun !== undefined) await begun;
+    while (!this.isReadable) await this.#receivers.wait(task);
+    return this.#take(task);
+  }
+
+  #take(task: Task): T | undefined {
+    if (this.#values.length === 0) return undefined;
     const value = this.#values.shift();
     if (task.machine.isTraced) task.told("checkpoint", { received: this.#name });
     this.#senders.grant();
@@ -129,10 +152,18 @@ export class Channel<T> {
   }
 
   /** No more is taken; what was sent can still be received. */
-  close(): void {
+  close(cx?: Cx): void {
+    if (cx !== undefined) taskOf(cx).machine.host.touch?.(this.#name, "write");
     this.#isClosed = true;
     this.#senders.grantAll();
-    this.#receivers.grantAll();
+    this.#arrived(true);
+  }
+
+  /** One who looks at several channels is told of each value, and takes it if nobody was faster. */
+  #arrived(all: boolean): void {
+    if (all) this.#receivers.grantAll();
+    else this.#receivers.grant();
+    if (this.#lookers !== undefined) for (const task of this.#lookers) task.notify();
   }
 
   get #hasRoom(): boolean {
@@ -157,13 +188,13 @@ export class Channel<T> {
         host.touch?.(this.#name, "write");
         this.#permits--;
         this.#values.push(value);
-        this.#receivers.grant();
+        this.#arrived(false);
       },
       () => {
         host.touch?.(this.#name, "write");
         this.#permits--;
         this.#senders.grant();
-        if (this.#isClosed) this.#receivers.grantAll();
+        if (this.#isClosed) this.#arrived(true);
       },
       task.machine.isTraced ? this.#load() : undefined,
     );
@@ -180,7 +211,7 @@ export class Oneshot<T> {
     if (this.#isSent) throw new RuntimeError("FULL", "oneshot: it was sent already");
     this.#isSent = true;
     this.#channel.tryReserve(cx).send(value);
-    this.#channel.close();
+    this.#channel.close(cx);
   }
 
   /** Nothing will be sent: who waits sees undefined. */

@@ -1,8 +1,8 @@
 // What tells many at once: notify, watch, barrier, and work that is done once.
 
-import { taskOf, type Cx } from "./cx.js";
-import { nameOf } from "./names.js";
-import { announce, WaitQueue } from "./waiting.js";
+import { taskOf, type Cx } from "../cx.js";
+import { nameOf } from "../names.js";
+import { begin, WaitQueue } from "../waiting.js";
 
 /** Wakes those who wait; what was notified while nobody waited is remembered once. */
 export class Notify {
@@ -12,12 +12,8 @@ export class Notify {
 
   async wait(cx: Cx): Promise<void> {
     const task = taskOf(cx);
-    task.checkpoint();
-    const announced = announce(task, "notified", this.#name, "write", () => this.#isSet);
-    if (announced !== undefined) {
-      await announced;
-      task.stopIfDue();
-    }
+    const begun = begin(task, "notified", this.#name, "write", () => this.#isSet);
+    if (begun !== undefined) await begun;
     if (this.#isSet) this.#isSet = false;
     else await this.#queue.wait(task);
   }
@@ -62,12 +58,8 @@ export class Watch<T> {
   /** Waits for a version after the given one. */
   async changed(cx: Cx, since: number): Promise<T> {
     const task = taskOf(cx);
-    task.checkpoint();
-    const announced = announce(task, "changed", this.#name, "read", () => this.#version > since);
-    if (announced !== undefined) {
-      await announced;
-      task.stopIfDue();
-    }
+    const begun = begin(task, "changed", this.#name, "read", () => this.#version > since);
+    if (begun !== undefined) await begun;
     while (this.#version <= since) await this.#queue.wait(task);
     return this.#value;
   }
@@ -87,12 +79,8 @@ export class Barrier {
 
   async arrive(cx: Cx): Promise<void> {
     const task = taskOf(cx);
-    task.checkpoint();
-    const announced = announce(task, "arrive", this.#name, "write");
-    if (announced !== undefined) {
-      await announced;
-      task.stopIfDue();
-    }
+    const begun = begin(task, "arrive", this.#name, "write");
+    if (begun !== undefined) await begun;
     if (this.#queue.liveCount + 1 >= this.parties) this.#queue.grantAll();
     else await this.#queue.wait(task);
   }
@@ -107,12 +95,8 @@ export class Once<T> {
 
   async get(cx: Cx, make: () => Promise<T> | T): Promise<T> {
     const task = taskOf(cx);
-    task.checkpoint();
-    const announced = announce(task, "once", this.#name, "write", () => !this.#isRunning);
-    if (announced !== undefined) {
-      await announced;
-      task.stopIfDue();
-    }
+    const begun = begin(task, "once", this.#name, "write", () => !this.#isRunning);
+    if (begun !== undefined) await begun;
     while (this.#isRunning) await this.#queue.wait(task);
     if (this.#result !== undefined) return this.#result.value;
     this.#isRunning = true;

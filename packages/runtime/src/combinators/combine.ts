@@ -1,13 +1,13 @@
 // Several branches as one. None of these returns while a branch that it started is running: who loses
 // is asked to stop, and is waited for.
 
-import type { Cx, TaskHandle } from "./cx.js";
-import { taskOf } from "./cx.js";
-import { RuntimeError } from "./errors.js";
-import { joinOutcome, severityOf, valueOf, type Outcome } from "./outcome.js";
-import type { CancelReason } from "./reason.js";
-import { Task, type Body } from "./task.js";
-import { announce, until } from "./waiting.js";
+import type { Cx, TaskHandle } from "../cx.js";
+import { taskOf } from "../cx.js";
+import { RuntimeError } from "../errors.js";
+import { joinOutcome, severityOf, valueOf, type Outcome } from "../outcome.js";
+import type { CancelReason } from "../reason.js";
+import { Task, type Body } from "../task.js";
+import { announce, until } from "../waiting.js";
 
 /** Waits for all, whatever becomes of them, and folds what did. */
 export async function joinAll<T>(cx: Cx, bodies: readonly Body<T>[]): Promise<T[]> {
