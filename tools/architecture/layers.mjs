@@ -40,6 +40,7 @@ export const edges = new Map([
   ["lab → trace", "writes what it saw"],
   ["plan → cbor", "a plan is deterministic CBOR"],
   ...layers.policy.packages.map((name) => [`${name} → trace`, "decisions are recorded"]),
+  ["server → host", "the runtime on Node, in which handlers are tasks"],
   ["gateway → server", "its front side"],
   ["gateway → client", "its back side"],
 ]);

@@ -4,6 +4,7 @@
 import { remainingMs, type Budget } from "./budget.js";
 import { RuntimeError } from "./errors.js";
 import { Cancelled, DomainError, valueOf, type Outcome } from "./outcome.js";
+import type { Host } from "./host.js";
 import type { CancelReason } from "./reason.js";
 import { RegionScope, type RegionOptions } from "./region.js";
 import {
@@ -13,6 +14,7 @@ import {
   type RegionSnapshot,
 } from "./snapshot.js";
 import type { Body, Task } from "./task.js";
+import { Scope } from "./scope.js";
 import { pause, sleepUntil } from "./waiting.js";
 
 export type Capability = "spawn" | "time" | "random" | "io" | "remote";
@@ -155,6 +157,19 @@ export class Cx<C extends Capability = Capability> {
     return new Region(scope, task, makeCx(task, scope));
   }
 
+  /** A region below this one for what comes from outside; it has to be closed. */
+  scope(this: Cx<"spawn" | "io">, options?: RegionOptions): Scope {
+    const cx = this as Cx;
+    cx.#granted("spawn");
+    cx.#granted("io");
+    return new Scope(cx.#region).scope(options);
+  }
+
+  /** What the platform gives, for packages that do input and output. */
+  host(this: Cx<"io">): Host {
+    return (this as Cx).#granted("io").machine.host;
+  }
+
   /** Opens a region, runs in it, and closes it: an error that leaves it cancels what is in it. */
   async withRegion<R>(
     this: Cx<"spawn">,
@@ -229,7 +244,7 @@ export interface TaskHandle<T> extends PromiseLike<T> {
   readonly isDone: boolean;
   outcome(): Promise<Outcome<T>>;
   /** Asks it to stop; false if it was asked before. */
-  cancel(message?: string): boolean;
+  cancel(message?: string, kind?: CancelReason["kind"]): boolean;
 }
 
 /** A region that a task has opened. */

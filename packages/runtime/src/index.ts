@@ -14,6 +14,8 @@ export { type FailurePolicy, type LeakResponse, type RegionLimits } from "./regi
 export { type RegionOptions } from "./region.js";
 export { type Program, type RunOptions, run } from "./run.js";
 export { type DrainProgress, type RegionSnapshot, type TaskSnapshot } from "./snapshot.js";
+export { fromPromise } from "./foreign.js";
+export { rootScope, Scope } from "./scope.js";
 export { InsufficientSuccesses, bracket, firstOk, hedge, joinAll } from "./combinators/combine.js";
 export { quorum, race, settleAll, timeout } from "./combinators/combine.js";
 export { mapReduce, pipeline } from "./combinators/pipeline.js";

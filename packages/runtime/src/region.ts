@@ -62,7 +62,9 @@ export class RegionScope {
   #outcome: Outcome<void> = { type: "ok", value: undefined };
   #idle: Task | undefined;
   /** Lab only: what has ended in it, which its close comes after. */
-  #ended: string[] | undefined;
+  #endedInLab: string[] | undefined;
+  /** Called at its end, where no task waits for that. */
+  #ended: (() => void) | undefined;
 
   constructor(
     machine: Machine,
@@ -108,11 +110,15 @@ export class RegionScope {
   }
 
   /**
-   * Starts a task. Its body never runs before this returns.
+   * Starts a task. Its body never runs before this returns, unless that is asked for.
    *
    * @throws RuntimeError REGION_CLOSED unless the region is open, LIMIT_REACHED over `maxTasks`.
    */
-  spawn(body: Body<unknown>, options?: { readonly budget?: Partial<Budget> }): Task {
+  spawn(
+    body: Body<unknown>,
+    options?: { readonly budget?: Partial<Budget> },
+    isAtOnce = false,
+  ): Task {
     if (this.state !== "open")
       throw new RuntimeError("REGION_CLOSED", `region ${this.id} is closed`);
     const max = this.options.limits?.maxTasks;
@@ -130,7 +136,8 @@ export class RegionScope {
       first.previous = task;
     }
     this.#first = task;
-    task.start();
+    if (isAtOnce) task.begin();
+    else task.start();
     return task;
   }
 
@@ -197,19 +204,49 @@ export class RegionScope {
     if (done.next !== undefined) done.next.previous = done.previous;
     done.previous = done.next = undefined;
     this.taskCount--;
-    if (this.machine.host.point !== undefined) (this.#ended ??= []).push(`task:${done.id}`);
+    if (this.machine.host.point !== undefined) (this.#endedInLab ??= []).push(`task:${done.id}`);
     if (outcome.type !== "ok") this.#failed(done, outcome);
-    if (this.isQuiet) this.#idle?.notify();
+    this.#left();
   }
 
   childDone(child: RegionScope): void {
     this.childCount--;
     if (this.machine.host.point !== undefined) {
       this.machine.host.touch?.(`region:${child.id}`, "write");
-      (this.#ended ??= []).push(`region:${child.id}`);
+      (this.#endedInLab ??= []).push(`region:${child.id}`);
     }
     this.#children?.delete(child);
-    if (this.isQuiet) this.#idle?.notify();
+    this.#left();
+  }
+
+  /** No task closes it: it ends by itself once nothing is left in it. */
+  endWhenQuiet(ended: (() => void) | undefined): void {
+    if (this.state === "closed") {
+      ended?.();
+      return;
+    }
+    this.beginClose();
+    this.state = "draining";
+    this.#ended = ended;
+    this.#left();
+  }
+
+  /** Something has left it, perhaps the last. */
+  #left(): void {
+    if (!this.isQuiet) return;
+    if (this.#idle !== undefined) this.#idle.notify();
+    else if (this.owner === undefined && this.state === "draining") {
+      this.#closed();
+      this.#ended?.();
+    }
+  }
+
+  #closed(): void {
+    if (this.reason !== undefined && this.#outcome.type === "ok")
+      this.#outcome = { type: "cancelled", reason: this.reason };
+    this.state = "closed";
+    this.#told("region_close_complete", { outcome: this.#outcome.type });
+    this.parent?.childDone(this);
   }
 
   leakResponse(isFailing: boolean): LeakResponse {
@@ -229,12 +266,8 @@ export class RegionScope {
     await this.#drain(closer);
     this.state = "finalizing";
     await closer.masked(() => this.#finalize(closer));
-    if (this.reason !== undefined && this.#outcome.type === "ok")
-      this.#outcome = { type: "cancelled", reason: this.reason };
-    this.state = "closed";
     if (closer.opened === this) closer.opened = this.outer;
-    this.#told("region_close_complete", { outcome: this.#outcome.type });
-    this.parent?.childDone(this);
+    this.#closed();
     return this.#outcome;
   }
 
@@ -252,7 +285,7 @@ export class RegionScope {
         access: "read",
         enabled,
       });
-      for (const ended of this.#ended ?? []) host.touch?.(ended, "read");
+      for (const ended of this.#endedInLab ?? []) host.touch?.(ended, "read");
       return;
     }
     this.#idle = closer;

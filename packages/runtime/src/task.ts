@@ -99,6 +99,19 @@ export class Task implements Runnable, PromiseLike<unknown> {
         .then(() => this.dispatch());
   }
 
+  /** Takes its first steps now. */
+  begin(): void {
+    if (this.machine.host.point !== undefined) {
+      this.start();
+      return;
+    }
+    if (this.machine.isTraced) {
+      this.told("task_spawn", limitsOf(this.budget));
+      this.told("task_schedule", { lane: READY });
+    }
+    this.dispatch();
+  }
+
   dispatch(): void {
     this.pollsLeft--;
     this.#wake = POLLING;
@@ -315,8 +328,8 @@ export class Task implements Runnable, PromiseLike<unknown> {
     return this.#outcome;
   }
 
-  cancel(message?: string): boolean {
-    return this.requestCancel(this.reason("user", message));
+  cancel(message?: string, kind: CancelReason["kind"] = "user"): boolean {
+    return this.requestCancel(this.reason(kind, message));
   }
 
   #mask(change: number): void {

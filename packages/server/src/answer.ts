@@ -10,6 +10,7 @@ import {
   type FieldName,
   type FieldValue,
 } from "@wirewall/fields";
+import type { Clock } from "./clock.js";
 import { HandlerError } from "./errors.js";
 import type { ServerExchange } from "./server-exchange.js";
 import { sourceOf } from "./response-source.js";
@@ -91,14 +92,14 @@ async function stream(exchange: ServerExchange, outline: Outline, body: Body): P
   });
   try {
     let reading = reader.read();
-    const first = await withinTurn(reading);
+    const first = await withinTurn(exchange.clock, reading);
     if (first?.done === true) {
       answerWhole(exchange, outline, new Uint8Array(0));
       return;
     }
     if (first !== undefined) {
       reading = reader.read();
-      const second = await withinTurn(reading);
+      const second = await withinTurn(exchange.clock, reading);
       if (second?.done === true) {
         answerWhole(exchange, outline, bytesOf(first.value));
         return;
@@ -121,11 +122,11 @@ async function stream(exchange: ServerExchange, outline: Outline, body: Body): P
 }
 
 /** What the promise resolves with if it does so without waiting for anything outside, or undefined. */
-function withinTurn<Value>(promise: Promise<Value>): Promise<Value | undefined> {
+function withinTurn<Value>(clock: Clock, promise: Promise<Value>): Promise<Value | undefined> {
   return Promise.race([
     promise,
     Promise.resolve().then(
-      () => new Promise<undefined>((resolve) => process.nextTick(resolve, undefined)),
+      () => new Promise<undefined>((resolve) => clock.soon(resolve, undefined)),
     ),
   ]);
 }

@@ -2,7 +2,9 @@
 
 import type { Http1Options, Http1Violation } from "@wirewall/http1";
 import type { Http2Options, Http2Violation } from "@wirewall/http2";
+import type { Scope } from "@wirewall/runtime";
 import type { ConnectionInfo } from "./connection-info.js";
+import type { Clock } from "./clock.js";
 import type { Counters } from "./counters.js";
 import type { AbortCause } from "./errors.js";
 import type { ServerExchange } from "./server-exchange.js";
@@ -14,6 +16,8 @@ export type ServerViolation = Http1Violation | Http2Violation;
 /** A socket with what speaks on it. */
 export interface LiveConnection {
   readonly info: ConnectionInfo;
+  /** What its handlers run in. */
+  readonly scope: Scope;
   /** Finishes what is running and takes on nothing more. */
   shutdown(): void;
   /** Ends it at once, whatever is running. */
@@ -25,7 +29,10 @@ export interface ConnectionHost {
   readonly http1: Http1Options;
   readonly http2: Http2Options;
   readonly encrypted: boolean;
+  readonly clock: Clock;
   readonly date: HttpDate;
+  /** What all handlers run in; each connection has one of its own in it. */
+  readonly scope: Scope;
   readonly counters: Counters;
   handle(exchange: ServerExchange): unknown;
   violated(violation: ServerViolation, connection: LiveConnection): void;

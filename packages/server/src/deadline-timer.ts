@@ -1,8 +1,11 @@
 // One timer per connection that is almost never touched: it is armed for the first deadline, and a
 // deadline that moves later costs nothing until the timer fires and is armed again for the rest.
 
-/** What is timed: a machine with a deadline, on the clock of `performance.now()`. */
+import type { Clock, ClockTimer } from "./clock.js";
+
+/** What is timed: a machine with a deadline on its clock. */
 export interface Timed {
+  readonly clock: Clock;
   readonly deadline: number | undefined;
   /** The deadline was reached. Called with the time of the call. */
   expire(now: number): void;
@@ -14,7 +17,7 @@ const FINE_BELOW_MS = 1_000;
 
 export class DeadlineTimer {
   readonly #timed: Timed;
-  #timeout: NodeJS.Timeout | undefined;
+  #timeout: ClockTimer | undefined;
   /** The deadline that the timer was armed for; it may fire a little later. */
   #armed = Infinity;
 
@@ -28,17 +31,18 @@ export class DeadlineTimer {
   }
 
   stop(): void {
-    clearTimeout(this.#timeout);
+    this.#timed.clock.clear(this.#timeout);
     this.#timeout = undefined;
     this.#armed = Infinity;
   }
 
   #arm(deadline: number, now: number): void {
-    clearTimeout(this.#timeout);
+    const { clock } = this.#timed;
+    clock.clear(this.#timeout);
     const left = Math.max(1, Math.ceil(deadline - now));
     const delay = left < FINE_BELOW_MS ? left : Math.ceil(left / GRID_MS) * GRID_MS;
     this.#armed = deadline;
-    this.#timeout = setTimeout(fire, delay, this);
+    this.#timeout = clock.after(delay, fire, this);
   }
 
   /** @internal */
@@ -47,7 +51,7 @@ export class DeadlineTimer {
     this.#armed = Infinity;
     const { deadline } = this.#timed;
     if (deadline === undefined) return;
-    const now = performance.now();
+    const now = this.#timed.clock.now();
     if (deadline <= now) this.#timed.expire(now);
     else this.follow(deadline, now);
   }

@@ -1,11 +1,15 @@
 // What an exchange asks of the connection it is on, by verbs that every version of HTTP has.
 
 import type { Fields } from "@wirewall/fields";
+import type { Clock } from "./clock.js";
 import type { ConnectionInfo } from "./connection-info.js";
 import type { ExchangeResponse } from "./exchange-response.js";
 import type { ServerExchange } from "./server-exchange.js";
 
 export interface ExchangeDriver {
+  /** The handler that runs asks for its context. */
+  enter(exchange: ServerExchange): void;
+  readonly clock: Clock;
   readonly info: ConnectionInfo;
   sendResponse(
     exchange: ServerExchange,

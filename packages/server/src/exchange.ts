@@ -2,6 +2,7 @@
 // by whichever version of HTTP it came.
 
 import type { Fields } from "@wirewall/fields";
+import type { Cx } from "@wirewall/runtime";
 import type { Duplex } from "node:stream";
 import type { ConnectionInfo } from "./connection-info.js";
 import type { ExchangeAborted } from "./errors.js";
@@ -28,6 +29,11 @@ export interface ExchangeObserver {
 export interface Exchange {
   readonly head: ExchangeHead;
   readonly info: ConnectionInfo;
+  /**
+   * The task of the handler, which is asked to stop when the exchange is cut off: `linkedExit` if the
+   * client has gone or broke the protocol, `shutdown`, `resourceUnavailable` if the response failed.
+   */
+  readonly cx: Cx;
   /**
    * Aborts when the client has gone, broke the protocol, or is cut off by a shutdown; the reason is
    * an `ExchangeAborted`. A client that only stops sending (`why: "client-ended"`) cannot be told

@@ -1,6 +1,7 @@
 // What a client gets when there is no response: a status, its phrase, and nothing about the cause.
 
 import { Fields } from "@wirewall/fields";
+import { Cancelled } from "@wirewall/runtime";
 import type { ConnectionHost, LiveConnection } from "./connection-host.js";
 import { ExchangeAborted, HandlerError, ServerFull } from "./errors.js";
 import type { Exchange } from "./exchange.js";
@@ -10,6 +11,7 @@ const PLAIN: Fields = /* @__PURE__ */ new Fields([["content-type", "text/plain;c
 
 const TEXTS = {
   400: "Bad Request\n",
+  499: "Cancelled\n",
   500: "Internal Server Error\n",
   501: "Not Implemented\n",
   503: "Service Unavailable\n",
@@ -19,9 +21,10 @@ export function answerStatus(exchange: Exchange, status: keyof typeof TEXTS): vo
   exchange.respond({ status, fields: PLAIN }, TEXTS[status]);
 }
 
-/** 503 if the server is full, else 500. */
+/** 503 if the server is full, 499 if the handler was cancelled for a reason of its own, else 500. */
 export function answerFailure(exchange: Exchange, error: unknown): void {
-  answerStatus(exchange, error instanceof ServerFull ? 503 : 500);
+  const isFull = error instanceof ServerFull;
+  answerStatus(exchange, isFull ? 503 : error instanceof Cancelled ? 499 : 500);
 }
 
 /** A handler has returned: what it left undone is a failure of its own. */

@@ -1,13 +1,20 @@
 // The Date of responses (RFC 9110 §6.6.1), written once per second for a whole server.
 
+import type { Clock } from "./clock.js";
+
 export class HttpDate {
+  readonly #clock: Clock;
   #text = "";
   #until = -Infinity;
 
-  /** The text at `now`, on the clock of `performance.now()`. */
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** The text at `now` of the clock. */
   at(now: number): string {
     if (now >= this.#until) {
-      const time = Date.now();
+      const time = this.#clock.wallTime();
       this.#text = new Date(time).toUTCString();
       this.#until = now + 1_000 - (time % 1_000);
     }

@@ -16,14 +16,15 @@ import {
   type OutgoingResponse,
   type RequestHead,
 } from "@wirewall/http1";
+import type { Scope } from "@wirewall/runtime";
 import type { Socket } from "node:net";
-import type { ConnectionHost, LiveConnection } from "./connection-host.js";
+import type { ConnectionHost } from "./connection-host.js";
+import type { Clock } from "./clock.js";
 import { ConnectionInfo } from "./connection-info.js";
 import { DeadlineTimer, type Timed } from "./deadline-timer.js";
 import type { AbortCause } from "./errors.js";
 import type { ExchangeDriver } from "./exchange-driver.js";
-import { handlerFailed, handlerReturned } from "./failure.js";
-import { isPromiseLike } from "./promise-like.js";
+import { beginHandler, enterTask, type HandlerOwner } from "./handler-task.js";
 import { ServerExchange } from "./server-exchange.js";
 import { handOver, own, type SocketOwner } from "./socket-owner.js";
 import { writeBatch } from "./write-batch.js";
@@ -31,16 +32,16 @@ import { writeBatch } from "./write-batch.js";
 /** Input is read this far ahead of a handler that does not ask for it, to notice that a peer left. */
 const READ_AHEAD_BYTES = 16_384;
 
-export class Http1Connection implements Timed, ExchangeDriver, LiveConnection, SocketOwner {
+export class Http1Connection implements Timed, ExchangeDriver, HandlerOwner, SocketOwner {
   readonly machine: ServerConnection;
+  readonly clock: Clock;
+  #scope: Scope | undefined;
   readonly #host: ConnectionHost;
   readonly #socket: Socket;
   readonly #timer: DeadlineTimer;
   #info: ConnectionInfo | undefined;
   #exchange: ServerExchange | undefined;
   #written: (() => void) | undefined;
-  /** Handlers that have not returned. */
-  #running = 0;
   /** Bytes received since the machine last asked for more. */
   #ahead = 0;
   #pumping = false;
@@ -59,14 +60,19 @@ export class Http1Connection implements Timed, ExchangeDriver, LiveConnection, S
   #closeBy: number | undefined;
   #tunnel: Uint8Array | undefined;
 
-  /** `openedAt` is when the socket was accepted, on the clock of `performance.now()`. */
+  /** `openedAt` is when the socket was accepted. */
   constructor(socket: Socket, host: ConnectionHost, openedAt: number) {
     this.#host = host;
+    this.clock = host.clock;
     this.#socket = socket;
     this.machine = new ServerConnection({ ...host.http1, now: openedAt });
     this.#timer = new DeadlineTimer(this);
     own(socket, this);
     this.#timer.follow(this.machine.deadline, openedAt);
+  }
+
+  get scope(): Scope {
+    return (this.#scope ??= this.#host.scope.scope());
   }
 
   get info(): ConnectionInfo {
@@ -87,7 +93,7 @@ export class Http1Connection implements Timed, ExchangeDriver, LiveConnection, S
   /** Finishes what is running and takes on nothing more. */
   shutdown(): void {
     if (this.#detached) return;
-    const now = performance.now();
+    const now = this.clock.now();
     this.machine.shutdown(now);
     this.#run(now, false);
   }
@@ -105,7 +111,7 @@ export class Http1Connection implements Timed, ExchangeDriver, LiveConnection, S
 
   received(chunk: Uint8Array): void {
     if (this.#detached) return;
-    const now = performance.now();
+    const now = this.clock.now();
     this.#ahead += chunk.length;
     this.machine.receive(chunk, now);
     this.#run(now, false);
@@ -114,7 +120,7 @@ export class Http1Connection implements Timed, ExchangeDriver, LiveConnection, S
   ended(): void {
     this.#peerEnded = true;
     if (this.#detached) return;
-    const now = performance.now();
+    const now = this.clock.now();
     if (this.#exchange?.ended === false) this.#exchange.clientEnded();
     this.machine.end(now);
     this.#run(now, false);
@@ -123,7 +129,8 @@ export class Http1Connection implements Timed, ExchangeDriver, LiveConnection, S
   closed(): void {
     this.#closed = true;
     this.destroy("client-gone");
-    if (this.#running === 0) this.#host.left(this);
+    if (this.#scope === undefined) this.#host.left(this);
+    else this.#scope.close(() => this.#host.left(this));
   }
 
   sendResponse(
@@ -158,7 +165,7 @@ export class Http1Connection implements Timed, ExchangeDriver, LiveConnection, S
 
   pull(): void {
     this.machine.sendContinue();
-    if (!this.#pumping) this.#run(performance.now(), false);
+    if (!this.#pumping) this.#run(this.clock.now(), false);
   }
 
   /** Everything that is said in the same turn of the event loop leaves together. */
@@ -167,7 +174,7 @@ export class Http1Connection implements Timed, ExchangeDriver, LiveConnection, S
     this.#stirred = true;
     if (this.#due) return;
     this.#due = true;
-    process.nextTick(runDue, this);
+    this.clock.soon(runDue, this);
   }
 
   responded(): void {
@@ -179,12 +186,12 @@ export class Http1Connection implements Timed, ExchangeDriver, LiveConnection, S
   /** @internal */
   runDue(): void {
     this.#due = false;
-    if (this.#stirred) this.#run(performance.now(), false);
+    if (this.#stirred) this.#run(this.clock.now(), false);
   }
 
   /** While events are pumped the date is that of this turn. */
   #setDate(): void {
-    if (!this.#pumping) this.machine.date = this.#host.date.at(performance.now());
+    if (!this.#pumping) this.machine.date = this.#host.date.at(this.clock.now());
   }
 
   /** `forced` looks for an event even where nobody asked for one: a deadline was reached. */
@@ -204,12 +211,12 @@ export class Http1Connection implements Timed, ExchangeDriver, LiveConnection, S
       } while (this.#flush(now));
       this.#steer(now);
     } catch (error) {
-      this.#broke(error);
+      this.broke(error);
     }
   }
 
   /** Something of our own failed: the connection ends, and nothing else does. */
-  #broke(error: unknown): void {
+  broke(error: unknown): void {
     this.#pumping = false;
     this.#host.failed(error, this);
     this.destroy("response-failed");
@@ -267,37 +274,22 @@ export class Http1Connection implements Timed, ExchangeDriver, LiveConnection, S
     const isOver = head.framing === "none" || head.contentLength === 0;
     const exchange = new ServerExchange(this, head, isOver, this.#peerEnded, 0);
     this.#exchange = exchange;
-    try {
-      const result = this.#host.handle(exchange);
-      if (isPromiseLike(result)) {
-        this.#running++;
-        this.#fresh = true;
-        Promise.resolve(result).then(
-          () => this.#returned(exchange, undefined, false),
-          (error: unknown) => this.#returned(exchange, error, true),
-        );
-        return;
-      }
-    } catch (error) {
-      handlerFailed(this.#host, this, exchange, error);
-    }
-    exchange.settled = true;
-    if (exchange.ended && this.#exchange === exchange) this.#exchange = undefined;
+    beginHandler(this.#host, this, exchange);
   }
 
-  /** An asynchronous handler has returned, or failed. */
-  #returned(exchange: ServerExchange, error: unknown, failed: boolean): void {
-    this.#running--;
+  enter(exchange: ServerExchange): void {
+    enterTask(this, exchange);
+  }
+
+  handlerGoesOn(): void {
+    this.#fresh = true;
+  }
+
+  handlerEnded(exchange: ServerExchange, isLater: boolean): void {
     exchange.settled = true;
-    try {
-      if (failed) handlerFailed(this.#host, this, exchange, error);
-      else handlerReturned(this.#host, this, exchange);
-    } catch (fault) {
-      this.#broke(fault);
-    }
     if (exchange.ended && this.#exchange === exchange) this.#exchange = undefined;
-    if (this.#closed && this.#running === 0) this.#host.left(this);
-    else this.#run(performance.now(), false);
+    if (!isLater) return;
+    if (!this.#closed) this.#run(this.clock.now(), false);
   }
 
   /** The peer must see that content is missing, also where only the end of the connection ends it. */
@@ -342,7 +334,7 @@ export class Http1Connection implements Timed, ExchangeDriver, LiveConnection, S
     if (!this.#writing || !this.#hasLeft) return;
     this.#writing = false;
     if (this.#detached) return;
-    const now = performance.now();
+    const now = this.clock.now();
     this.machine.outputSent(now);
     this.#run(now, false);
   }

@@ -11,16 +11,17 @@
 
 import type { Fields } from "@wirewall/fields";
 import { ServerConnection, type Http2Violation, type RequestHead } from "@wirewall/http2";
+import type { Scope } from "@wirewall/runtime";
 import type { Socket } from "node:net";
-import type { ConnectionHost, LiveConnection } from "./connection-host.js";
+import type { ConnectionHost } from "./connection-host.js";
+import type { Clock } from "./clock.js";
 import { ConnectionInfo } from "./connection-info.js";
 import { DeadlineTimer, type Timed } from "./deadline-timer.js";
 import type { AbortCause } from "./errors.js";
 import type { ExchangeDriver } from "./exchange-driver.js";
 import type { ExchangeResponse } from "./exchange-response.js";
-import { handlerFailed, handlerReturned } from "./failure.js";
+import { beginHandler, enterTask, type HandlerOwner } from "./handler-task.js";
 import { ownMemory } from "./own-memory.js";
-import { isPromiseLike } from "./promise-like.js";
 import { ServerExchange } from "./server-exchange.js";
 import { own, type SocketOwner } from "./socket-owner.js";
 import { writeBatch } from "./write-batch.js";
@@ -32,7 +33,9 @@ const LINGER_MS = 1_000;
 /** So much of it, and no more: a flood is not read on. */
 const LINGER_BYTES = 65_536;
 
-export class Http2Connection implements Timed, ExchangeDriver, LiveConnection, SocketOwner {
+export class Http2Connection implements Timed, ExchangeDriver, HandlerOwner, SocketOwner {
+  readonly clock: Clock;
+  #scope: Scope | undefined;
   readonly #machine: ServerConnection;
   readonly #host: ConnectionHost;
   readonly #socket: Socket;
@@ -40,8 +43,6 @@ export class Http2Connection implements Timed, ExchangeDriver, LiveConnection, S
   readonly #exchanges: Map<number, ServerExchange> = new Map();
   readonly #written: () => void = () => this.#left();
   #info: ConnectionInfo | undefined;
-  /** Handlers that have not returned. */
-  #running = 0;
   #pumping = false;
   /** A turn of `#run` is due. */
   #due = false;
@@ -53,14 +54,19 @@ export class Http2Connection implements Timed, ExchangeDriver, LiveConnection, S
   #closeBy: number | undefined;
   #lingerLeft = LINGER_BYTES;
 
-  /** `openedAt` is when the socket was accepted, on the clock of `performance.now()`. */
+  /** `openedAt` is when the socket was accepted. */
   constructor(socket: Socket, host: ConnectionHost, openedAt: number) {
     this.#host = host;
+    this.clock = host.clock;
     this.#socket = socket;
     this.#machine = new ServerConnection({ ...host.http2, now: openedAt });
     this.#timer = new DeadlineTimer(this);
     own(socket, this);
-    this.#run(performance.now());
+    this.#run(this.clock.now());
+  }
+
+  get scope(): Scope {
+    return (this.#scope ??= this.#host.scope.scope());
   }
 
   get info(): ConnectionInfo {
@@ -82,7 +88,7 @@ export class Http2Connection implements Timed, ExchangeDriver, LiveConnection, S
 
   shutdown(): void {
     if (this.#detached) return;
-    const now = performance.now();
+    const now = this.clock.now();
     this.#machine.shutdown(now);
     this.#run(now);
   }
@@ -99,7 +105,7 @@ export class Http2Connection implements Timed, ExchangeDriver, LiveConnection, S
       if (this.#lingerLeft < 0) this.#socket.destroy();
       return;
     }
-    const now = performance.now();
+    const now = this.clock.now();
     this.#machine.receive(chunk, now);
     this.#run(now);
   }
@@ -108,7 +114,7 @@ export class Http2Connection implements Timed, ExchangeDriver, LiveConnection, S
   ended(): void {
     this.#peerEnded = true;
     if (this.#detached) return;
-    const now = performance.now();
+    const now = this.clock.now();
     for (const exchange of this.#exchanges.values())
       if (exchange.takesContent) exchange.clientEnded();
     this.#machine.end(now);
@@ -118,7 +124,8 @@ export class Http2Connection implements Timed, ExchangeDriver, LiveConnection, S
   closed(): void {
     this.#closed = true;
     this.destroy("client-gone");
-    if (this.#running === 0) this.#host.left(this);
+    if (this.#scope === undefined) this.#host.left(this);
+    else this.#scope.close(() => this.#host.left(this));
   }
 
   sendResponse(
@@ -162,7 +169,7 @@ export class Http2Connection implements Timed, ExchangeDriver, LiveConnection, S
   queued(): void {
     if (this.#pumping || this.#due) return;
     this.#due = true;
-    process.nextTick(runDue, this);
+    this.clock.soon(runDue, this);
   }
 
   responded(exchange: ServerExchange): void {
@@ -185,7 +192,7 @@ export class Http2Connection implements Timed, ExchangeDriver, LiveConnection, S
   /** @internal */
   runDue(): void {
     this.#due = false;
-    this.#run(performance.now());
+    this.#run(this.clock.now());
   }
 
   #run(now: number): void {
@@ -196,9 +203,7 @@ export class Http2Connection implements Timed, ExchangeDriver, LiveConnection, S
       if (this.#machine.state === "closed") this.#finish(now);
       else this.#timer.follow(this.#machine.deadline, now);
     } catch (error) {
-      this.#pumping = false;
-      this.#host.failed(error, this);
-      this.destroy("response-failed");
+      this.broke(error);
     }
   }
 
@@ -243,39 +248,33 @@ export class Http2Connection implements Timed, ExchangeDriver, LiveConnection, S
     this.#host.counters.requests++;
     const isOver = head.endStream || head.contentLength === 0;
     const exchange = new ServerExchange(this, head, isOver, this.#peerEnded, head.stream);
-    try {
-      const result = this.#host.handle(exchange);
-      if (isPromiseLike(result)) {
-        this.#running++;
-        this.#exchanges.set(head.stream, exchange);
-        Promise.resolve(result).then(
-          () => this.#returned(exchange, undefined, false),
-          (error: unknown) => this.#returned(exchange, error, true),
-        );
-        return;
-      }
-    } catch (error) {
-      handlerFailed(this.#host, this, exchange, error);
-    }
-    exchange.settled = true;
-    if (exchange.ended || exchange.aborted) this.#machine.settled(head.stream);
-    else this.#exchanges.set(head.stream, exchange);
+    beginHandler(this.#host, this, exchange);
   }
 
-  /** An asynchronous handler has returned, or failed. */
-  #returned(exchange: ServerExchange, error: unknown, failed: boolean): void {
-    this.#running--;
+  enter(exchange: ServerExchange): void {
+    enterTask(this, exchange);
+  }
+
+  handlerGoesOn(exchange: ServerExchange): void {
+    this.#exchanges.set(exchange.stream, exchange);
+  }
+
+  handlerEnded(exchange: ServerExchange, isLater: boolean): void {
     exchange.settled = true;
-    try {
-      if (failed) handlerFailed(this.#host, this, exchange, error);
-      else handlerReturned(this.#host, this, exchange);
-    } catch (fault) {
-      this.#host.failed(fault, this);
-      this.destroy("response-failed");
+    if (!isLater) {
+      if (exchange.ended || exchange.aborted) this.#machine.settled(exchange.stream);
+      else this.#exchanges.set(exchange.stream, exchange);
+      return;
     }
     this.#settle(exchange);
-    if (this.#closed && this.#running === 0) this.#host.left(this);
-    else this.queued();
+    if (!this.#closed) this.queued();
+  }
+
+  /** Something of our own failed: the connection ends, and nothing else does. */
+  broke(error: unknown): void {
+    this.#pumping = false;
+    this.#host.failed(error, this);
+    this.destroy("response-failed");
   }
 
   /** The handler, and its tunnel, have ended: another one may take its place (RFC 9113 §10.5). */
@@ -321,7 +320,7 @@ export class Http2Connection implements Timed, ExchangeDriver, LiveConnection, S
 
   /** While events are pumped the date is that of this turn. */
   #setDate(): void {
-    if (!this.#pumping) this.#machine.date = this.#host.date.at(performance.now());
+    if (!this.#pumping) this.#machine.date = this.#host.date.at(this.clock.now());
   }
 
   /** Writes what may leave; true if there may be events that waited for that. */
@@ -345,7 +344,7 @@ export class Http2Connection implements Timed, ExchangeDriver, LiveConnection, S
     if (!this.#writing || !this.#hasLeft) return;
     this.#writing = false;
     if (this.#detached) return;
-    const now = performance.now();
+    const now = this.clock.now();
     this.#machine.outputSent(now);
     this.#run(now);
   }

@@ -4,7 +4,9 @@
 // agreed by ALPN before.
 
 import { PREFACE } from "@wirewall/http2";
+import type { Scope } from "@wirewall/runtime";
 import type { Socket } from "node:net";
+import type { Clock } from "./clock.js";
 import type { ConnectionHost, LiveConnection } from "./connection-host.js";
 import { ConnectionInfo } from "./connection-info.js";
 import { DeadlineTimer, type Timed } from "./deadline-timer.js";
@@ -21,7 +23,9 @@ export class Opening implements Timed, LiveConnection, SocketOwner {
   readonly info: ConnectionInfo;
   readonly #decide: Decide;
   readonly #timer: DeadlineTimer;
-  readonly #openedAt: number = performance.now();
+  readonly clock: Clock;
+  readonly scope: Scope;
+  readonly #openedAt: number;
   /** Until when the preface has to be whole, or anything to be said at all. */
   #until: number;
   readonly #prefaceTimeoutMs: number;
@@ -37,6 +41,9 @@ export class Opening implements Timed, LiveConnection, SocketOwner {
     decide: Decide,
   ) {
     this.socket = socket;
+    this.clock = host.clock;
+    this.scope = host.scope;
+    this.#openedAt = host.clock.now();
     this.info = new ConnectionInfo(socket, host.encrypted);
     this.#decide = decide;
     this.#prefaceTimeoutMs = timeouts.prefaceTimeoutMs;
@@ -74,7 +81,7 @@ export class Opening implements Timed, LiveConnection, SocketOwner {
     const isHttp2 = this.#seen === length;
     if (!isHttp2 && at === chunk.length) {
       this.#until = Math.min(this.#until, this.#openedAt + this.#prefaceTimeoutMs);
-      this.#timer.follow(this.#until, performance.now());
+      this.#timer.follow(this.#until, this.clock.now());
       return;
     }
     // What came before this chunk was, byte by byte, that of the preface.

@@ -6,6 +6,7 @@ import { limits as http2Limits, type Http2LimitName } from "@wirewall/http2";
 import type { Limits, Preset } from "@wirewall/limits";
 import { TlsPolicyError } from "@wirewall/tls";
 import { nodeTls, type NodeTls } from "@wirewall/tls/node";
+import type { TraceSink } from "@wirewall/trace";
 import type { SecureContextOptions } from "node:tls";
 import type { ServerViolation } from "./connection-host.js";
 import type { ConnectionInfo } from "./connection-info.js";
@@ -62,6 +63,8 @@ export interface ServeOptions {
   readonly onViolation?: (violation: ServerViolation, info: ConnectionInfo) => void;
   /** A handler failed, or a connection could not be accepted. What it throws is ignored. */
   readonly onError?: (error: unknown, info: ConnectionInfo | undefined) => void;
+  /** Where the regions of connections, the tasks of handlers, and refusals are told. */
+  readonly trace?: TraceSink;
 }
 
 /** Options that were judged, with their defaults. */
@@ -79,6 +82,7 @@ export interface ResolvedOptions extends ServerLimits {
   readonly backlog: number;
   readonly onViolation: ServeOptions["onViolation"] | undefined;
   readonly onError: ServeOptions["onError"] | undefined;
+  readonly trace: TraceSink | undefined;
 }
 
 const NAMES: ReadonlySet<string> = /* @__PURE__ */ new Set([
@@ -96,6 +100,7 @@ const NAMES: ReadonlySet<string> = /* @__PURE__ */ new Set([
   "backlog",
   "onViolation",
   "onError",
+  "trace",
   ...serverLimits.table.map(({ name }) => name),
 ]);
 
@@ -135,6 +140,7 @@ export function resolveOptions(given: ServeOptions): ResolvedOptions {
     backlog: whole("backlog", orElse(given.backlog, 511), 1, 65_535),
     onViolation: optional("onViolation", given.onViolation),
     onError: optional("onError", given.onError),
+    trace: given.trace === undefined ? undefined : traceSink(given.trace),
   };
 }
 
@@ -223,6 +229,12 @@ function optional<Callback>(option: string, value: Callback): Callback {
   if (value !== undefined && typeof value !== "function")
     throw new ServeOptionError(option, "a function", shown(value));
   return value;
+}
+
+function traceSink(value: unknown): TraceSink {
+  if (isObject(value) && typeof (value as TraceSink).event === "function")
+    return value as TraceSink;
+  throw new ServeOptionError("trace", "an object with a method event", shown(value));
 }
 
 function preset(value: unknown): Preset {

@@ -2,7 +2,8 @@
 // signal and content by itself; a real Request is made for what is left (`clone`, `new
 // Request(request)` …). Globals are not touched.
 
-import type { Ledger } from "@wirewall/limits";
+import { UsageError, type Ledger } from "@wirewall/limits";
+import type { Cx } from "@wirewall/runtime";
 import type { ServerExchange } from "./server-exchange.js";
 import { inheritWeb } from "./inherit-web.js";
 import { ownMemory } from "./own-memory.js";
@@ -22,7 +23,21 @@ const NORMALIZED: ReadonlySet<string> = /* @__PURE__ */ new Set([
 
 const utf8 = /* @__PURE__ */ new TextDecoder();
 
+/**
+ * The task of the handler that was given this request: it is asked to stop when the client has gone.
+ *
+ * @throws UsageError for a request that is not the one that was given.
+ */
+export let cxOf: (request: Request) => Cx;
+
 export class LazyRequest {
+  static {
+    cxOf = (request) => {
+      if (#exchange in request) return (request as unknown as LazyRequest).#exchange.cx;
+      throw new UsageError("cxOf: expected the request that the handler was given");
+    };
+  }
+
   readonly #exchange: ServerExchange;
   readonly #origin: string;
   readonly #ledger: Ledger;

@@ -5,10 +5,13 @@ import type { Fields } from "@wirewall/fields";
 import type { RequestHead as Http1Head } from "@wirewall/http1";
 import type { RequestHead as Http2RequestHead } from "@wirewall/http2";
 import { UsageError } from "@wirewall/limits";
+import type { Cx } from "@wirewall/runtime";
 import type { Duplex } from "node:stream";
+import type { Clock } from "./clock.js";
 import type { ConnectionInfo } from "./connection-info.js";
 import { ExchangeAborted, type AbortCause } from "./errors.js";
 import type { ExchangeDriver } from "./exchange-driver.js";
+import { ExchangeTask } from "./exchange-task.js";
 import { Http2Head, type ExchangeHead } from "./exchange-head.js";
 import type { ExchangeResponse, WholeResponse } from "./exchange-response.js";
 import type { Exchange, ExchangeObserver, Upgraded } from "./exchange.js";
@@ -47,6 +50,10 @@ export class ServerExchange implements Exchange {
   #switch: Settler<Upgraded> | undefined;
   #observer: ExchangeObserver | undefined;
   #tunnel: StreamTunnel | undefined;
+  /** What its handler is, once it is a task. */
+  task: ExchangeTask | undefined;
+  /** Asks that task to stop. */
+  stop: ((why: AbortCause) => void) | undefined;
   trailers: Fields | undefined;
   /** The content was read to its end. */
   contentOver: boolean;
@@ -75,6 +82,26 @@ export class ServerExchange implements Exchange {
 
   get info(): ConnectionInfo {
     return this.#driver.info;
+  }
+
+  get clock(): Clock {
+    return this.#driver.clock;
+  }
+
+  get cx(): Cx {
+    if (this.task === undefined) this.#driver.enter(this);
+    if (this.task === undefined) throw new UsageError("cx: the handler has not begun");
+    return this.task.cx;
+  }
+
+  /** Its task begins, and owes a response. */
+  begin(cx: Cx): ExchangeTask {
+    return (this.task = new ExchangeTask(cx, this.isOwed));
+  }
+
+  /** The client waits for a response, or for the rest of it. */
+  get isOwed(): boolean {
+    return this.#reason === undefined && this.#phase < ENDED && this.#tunnel === undefined;
   }
 
   get aborted(): boolean {
@@ -172,6 +199,7 @@ export class ServerExchange implements Exchange {
         }
         this.#driver.sendHead(this, { ...response, content: "none" });
         this.#phase = SWITCHED;
+        this.task?.settle(true);
         this.#switch = { resolve, reject };
         this.#driver.pull(this);
       }),
@@ -266,6 +294,8 @@ export class ServerExchange implements Exchange {
     this.#observer?.aborted(reason);
     this.#controller?.abort(reason);
     this.#tunnel?.destroy(reason);
+    this.task?.settle(false);
+    this.stop?.(why);
   }
 
   #openTunnel(response: WholeResponse): Upgraded {
@@ -273,6 +303,7 @@ export class ServerExchange implements Exchange {
       throw new UsageError("upgrade: expected CONNECT, and a status of 2xx (RFC 9113 §8.5, §8.6)");
     this.sendHead({ ...response, content: "stream" });
     const socket = (this.#tunnel = new StreamTunnel(this));
+    this.task?.settle(true);
     return { socket, head: new Uint8Array(0) };
   }
 
@@ -300,6 +331,7 @@ export class ServerExchange implements Exchange {
   /** Content that was not read by now will not be: the machine reads past it, or closes. */
   #responded(): void {
     this.#phase = ENDED;
+    this.task?.settle(true);
     if (this.#tunnel === undefined) {
       const reader = this.#reader;
       this.#reader = undefined;

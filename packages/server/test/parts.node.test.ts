@@ -3,6 +3,7 @@
 import { Fields } from "@wirewall/fields";
 import { RequestDecoder, type RequestHead } from "@wirewall/http1";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { platformClock, type Clock } from "../src/clock.js";
 import { DeadlineTimer } from "../src/deadline-timer.js";
 import { HttpDate } from "../src/http-date.js";
 import { outgoingFields } from "../src/outgoing-fields.js";
@@ -16,12 +17,13 @@ describe("the deadline timer", () => {
   afterEach(() => void vi.useRealTimers());
 
   function timed(deadline: number | undefined): {
+    readonly clock: Clock;
     deadline: number | undefined;
     expired: number[];
     expire: (now: number) => void;
   } {
     const expired: number[] = [];
-    return { deadline, expired, expire: (now) => void expired.push(now) };
+    return { clock: platformClock, deadline, expired, expire: (now) => void expired.push(now) };
   }
 
   it("expires at the deadline, or a little later, never before", () => {
@@ -179,7 +181,7 @@ describe("outgoing fields", () => {
 
 describe("small things", () => {
   it("the date is written once per second", () => {
-    const date = new HttpDate();
+    const date = new HttpDate(platformClock);
     const now = performance.now();
     const text = date.at(now);
     expect(text).toMatch(/^\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT$/);

@@ -1,0 +1,112 @@
+// A handler as a task of its connection: it is asked to stop when its exchange is cut off, and its
+// response is an obligation that is kept or given up, and never left. A handler that has answered when
+// it returns, and did not ask for its context, never was a task: nobody could have asked it to stop.
+
+import { Cancelled, type CancelKind, type Cx } from "@wirewall/runtime";
+import type { ConnectionHost, LiveConnection } from "./connection-host.js";
+import type { AbortCause } from "./errors.js";
+import type { ExchangeTask } from "./exchange-task.js";
+import { handlerFailed, handlerReturned } from "./failure.js";
+import { isPromiseLike } from "./promise-like.js";
+import type { ServerExchange } from "./server-exchange.js";
+
+/** The connection of an exchange, as far as its handler concerns it. */
+export interface HandlerOwner extends LiveConnection {
+  /** A handler goes on after this turn. */
+  handlerGoesOn(exchange: ServerExchange): void;
+  /** A handler has returned, or failed: in the turn in which it began, or later. */
+  handlerEnded(exchange: ServerExchange, isLater: boolean): void;
+  /** Something of our own failed. */
+  broke(error: unknown): void;
+}
+
+/** Why its task is asked to stop. */
+const KINDS: Readonly<Record<AbortCause, CancelKind>> = {
+  "client-gone": "linkedExit",
+  "client-ended": "linkedExit",
+  violation: "linkedExit",
+  shutdown: "shutdown",
+  "response-failed": "resourceUnavailable",
+};
+
+export function beginHandler(
+  host: ConnectionHost,
+  owner: HandlerOwner,
+  exchange: ServerExchange,
+): void {
+  if (host.clock.isChosen) {
+    // When it begins is chosen, and by then the client may have gone.
+    owner.handlerGoesOn(exchange);
+    beginTask(owner, exchange, async () => {
+      if (exchange.aborted) owner.handlerEnded(exchange, true);
+      else await handleLater(host, owner, exchange, () => host.handle(exchange));
+    });
+    return;
+  }
+  let result: unknown;
+  try {
+    result = host.handle(exchange);
+  } catch (error) {
+    failed(host, owner, exchange, error);
+    owner.handlerEnded(exchange, false);
+    exchange.task?.handled();
+    return;
+  }
+  if (!isPromiseLike(result)) {
+    owner.handlerEnded(exchange, false);
+    if (exchange.isOwed) enterTask(owner, exchange);
+    exchange.task?.handled();
+    return;
+  }
+  owner.handlerGoesOn(exchange);
+  const ending = handleLater(host, owner, exchange, () => result);
+  if (exchange.task === undefined) beginTask(owner, exchange, () => ending);
+  else exchange.task.handled(ending);
+}
+
+/** Makes a task of a handler that runs already; it ends when the exchange says so. */
+export function enterTask(owner: HandlerOwner, exchange: ServerExchange): void {
+  beginTask(owner, exchange, (task) => task.untilHandled());
+}
+
+function beginTask(
+  owner: HandlerOwner,
+  exchange: ServerExchange,
+  run: (task: ExchangeTask) => Promise<void> | undefined,
+): void {
+  const task = owner.scope.begin((cx: Cx) => run(exchange.begin(cx)));
+  exchange.stop = (why) => void task.cancel(why, KINDS[why]);
+  if (exchange.reason !== undefined) exchange.stop(exchange.reason.why);
+}
+
+async function handleLater(
+  host: ConnectionHost,
+  owner: HandlerOwner,
+  exchange: ServerExchange,
+  run: () => unknown,
+): Promise<void> {
+  try {
+    await run();
+    handlerReturned(host, owner, exchange);
+  } catch (error) {
+    failed(host, owner, exchange, error);
+    throw error;
+  } finally {
+    owner.handlerEnded(exchange, true);
+  }
+}
+
+function failed(
+  host: ConnectionHost,
+  owner: HandlerOwner,
+  exchange: ServerExchange,
+  error: unknown,
+): void {
+  // That it stopped because it was asked to is no news.
+  if (error instanceof Cancelled && exchange.aborted) return;
+  try {
+    handlerFailed(host, owner, exchange, error);
+  } catch (fault) {
+    owner.broke(fault);
+  }
+}
