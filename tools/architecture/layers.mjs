@@ -41,6 +41,7 @@ export const edges = new Map([
   ["plan → cbor", "a plan is deterministic CBOR"],
   ...layers.policy.packages.map((name) => [`${name} → trace`, "decisions are recorded"]),
   ["server → host", "the runtime on Node, in which handlers are tasks"],
+  ["client → host", "the time in which it waits"],
   ["gateway → server", "its front side"],
   ["gateway → client", "its back side"],
 ]);

@@ -1,5 +1,6 @@
 // What a connection asks of the pool that it belongs to.
 
+import type { Clock } from "@wirewall/host";
 import type { Http1Options } from "@wirewall/http1";
 import type { Http2Options } from "@wirewall/http2";
 import type { Call } from "./call.js";
@@ -12,6 +13,7 @@ export interface ConnectionOwner {
   readonly http1: Http1Options;
   readonly http2: Http2Options;
   readonly limits: ClientLimits;
+  readonly clock: Clock;
   /** Calls `connection.begin` once everything that arrived in this turn of the loop was read. */
   soon(connection: UpstreamConnection): void;
   /** It may take another call. */

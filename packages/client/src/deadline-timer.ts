@@ -1,15 +1,18 @@
 // One lazy timer per connection. A deadline that moves later costs nothing: the timer fires, sees
 // that there is time left, and is armed for the rest.
 
+import type { Clock, ClockTimer } from "@wirewall/host";
+
 export interface Timed {
-  /** On the clock of `performance.now()`; undefined while nothing is waited for. */
+  readonly clock: Clock;
+  /** On its clock; undefined while nothing is waited for. */
   readonly deadline: number | undefined;
   expire(now: number): void;
 }
 
 export class DeadlineTimer {
   readonly #timed: Timed;
-  #timeout: NodeJS.Timeout | undefined;
+  #timeout: ClockTimer | undefined;
   #firesAt = Infinity;
 
   constructor(timed: Timed) {
@@ -20,14 +23,15 @@ export class DeadlineTimer {
   check(now: number): void {
     const { deadline } = this.#timed;
     if (deadline === undefined || deadline >= this.#firesAt) return;
-    clearTimeout(this.#timeout);
+    const { clock } = this.#timed;
+    clock.clear(this.#timeout);
     const delay = Math.max(1, Math.ceil(deadline - now));
     this.#firesAt = now + delay;
-    this.#timeout = setTimeout(elapsed, delay, this);
+    this.#timeout = clock.after(delay, elapsed, this);
   }
 
   stop(): void {
-    clearTimeout(this.#timeout);
+    this.#timed.clock.clear(this.#timeout);
     this.#timeout = undefined;
     this.#firesAt = Infinity;
   }
@@ -36,7 +40,7 @@ export class DeadlineTimer {
   fire(): void {
     this.#timeout = undefined;
     this.#firesAt = Infinity;
-    const now = performance.now();
+    const now = this.#timed.clock.now();
     const { deadline } = this.#timed;
     if (deadline !== undefined && deadline <= now) this.#timed.expire(now);
     this.check(now);

@@ -7,13 +7,14 @@
 
 import type { Fields } from "@wirewall/fields";
 import { ClientConnection, type Http1Violation } from "@wirewall/http1";
+import type { Clock } from "@wirewall/host";
 import type { Socket } from "node:net";
 import { mayRetry, type Call, type CallPlace } from "./call.js";
 import type { ConnectionOwner } from "./connection-owner.js";
 import { DeadlineTimer, type Timed } from "./deadline-timer.js";
 import { ClientError, errorOfViolation, type ClientCode } from "./errors.js";
 import { listen, unlisten, type SocketEvents } from "./socket-events.js";
-import { SocketWriter } from "./socket-writer.js";
+import { flushLater, SocketWriter } from "./socket-writer.js";
 import type { UpstreamConnection } from "./upstream-connection.js";
 
 /** With so much queued, no more content is asked for. */
@@ -27,6 +28,7 @@ const GONE = 3;
 export class Http1Upstream implements UpstreamConnection, Timed, CallPlace, SocketEvents {
   readonly ready = true;
   listed = false;
+  readonly clock: Clock;
   readonly #owner: ConnectionOwner;
   readonly #machine: ClientConnection;
   readonly #socket: Socket;
@@ -52,10 +54,13 @@ export class Http1Upstream implements UpstreamConnection, Timed, CallPlace, Sock
   /** Takes over the socket with its listeners (socket-events.ts). */
   constructor(socket: Socket, owner: ConnectionOwner) {
     this.#owner = owner;
-    this.#machine = new ClientConnection({ ...owner.http1, now: performance.now() });
+    this.clock = owner.clock;
+    this.#machine = new ClientConnection({ ...owner.http1, now: this.clock.now() });
     this.#timer = new DeadlineTimer(this);
     this.#socket = socket;
-    this.#writer = new SocketWriter(this.#machine, socket, (at) => this.#run(at, false));
+    this.#writer = new SocketWriter(this.#machine, socket, owner.clock, (at) =>
+      this.#run(at, false),
+    );
     listen(socket, this);
   }
 
@@ -86,7 +91,7 @@ export class Http1Upstream implements UpstreamConnection, Timed, CallPlace, Sock
 
   start(call: Call): void {
     this.#take(call);
-    this.#send(call, performance.now());
+    this.#send(call, this.clock.now());
   }
 
   assign(call: Call): void {
@@ -96,7 +101,7 @@ export class Http1Upstream implements UpstreamConnection, Timed, CallPlace, Sock
 
   begin(): void {
     if (this.#state === BUSY && this.#call !== undefined && !this.#sent)
-      this.#send(this.#call, performance.now());
+      this.#send(this.#call, this.clock.now());
   }
 
   destroy(code: ClientCode): void {
@@ -121,7 +126,7 @@ export class Http1Upstream implements UpstreamConnection, Timed, CallPlace, Sock
   }
 
   resumed(call: Call): void {
-    if (call === this.#call && !this.#pumping) this.#run(performance.now(), false);
+    if (call === this.#call && !this.#pumping) this.#run(this.clock.now(), false);
   }
 
   cancel(call: Call): void {
@@ -132,7 +137,7 @@ export class Http1Upstream implements UpstreamConnection, Timed, CallPlace, Sock
 
   received(chunk: Uint8Array): void {
     if (this.#state === GONE) return;
-    const now = performance.now();
+    const now = this.clock.now();
     this.#heard = true;
     this.#machine.receive(chunk, now);
     this.#run(now, false);
@@ -140,7 +145,7 @@ export class Http1Upstream implements UpstreamConnection, Timed, CallPlace, Sock
 
   ended(): void {
     if (this.#state === GONE) return;
-    const now = performance.now();
+    const now = this.clock.now();
     this.#ended = true;
     this.#machine.end(now);
     this.#run(now, false);
@@ -156,7 +161,7 @@ export class Http1Upstream implements UpstreamConnection, Timed, CallPlace, Sock
 
   flushDue(): void {
     this.#flushDue = false;
-    if (this.#state !== GONE) this.#run(performance.now(), false);
+    if (this.#state !== GONE) this.#run(this.clock.now(), false);
   }
 
   #take(call: Call): void {
@@ -199,7 +204,7 @@ export class Http1Upstream implements UpstreamConnection, Timed, CallPlace, Sock
   #later(): void {
     if (this.#flushDue || this.#pumping) return;
     this.#flushDue = true;
-    process.nextTick(flushLater, this);
+    this.clock.soon(flushLater, this, this.#socket);
   }
 
   /** `forced` looks for an event even for a call that pauses: a deadline was reached. */
@@ -384,8 +389,4 @@ export class Http1Upstream implements UpstreamConnection, Timed, CallPlace, Sock
     this.#socket.destroy();
     if (counted) this.#owner.gone(this, code);
   }
-}
-
-function flushLater(connection: Http1Upstream): void {
-  connection.flushDue();
 }

@@ -7,6 +7,7 @@
 
 import type { Fields } from "@wirewall/fields";
 import { ClientConnection, type Http2Violation } from "@wirewall/http2";
+import type { Clock } from "@wirewall/host";
 import type { Socket } from "node:net";
 import { AssignedCalls } from "./assigned-calls.js";
 import { mayRetry, type Call } from "./call.js";
@@ -17,7 +18,7 @@ import { http2Request } from "./http2-form.js";
 import { UpstreamStream, type StreamHost } from "./http2-stream.js";
 import { listen, type SocketEvents } from "./socket-events.js";
 import { Waits } from "./http2-waits.js";
-import { SocketWriter } from "./socket-writer.js";
+import { flushLater, SocketWriter } from "./socket-writer.js";
 import type { UpstreamConnection } from "./upstream-connection.js";
 
 /** RFC 9113 §7. */
@@ -29,6 +30,7 @@ const DOUBT_AFTER_MS = 1_000;
 export class Http2Upstream implements UpstreamConnection, Timed, SocketEvents, StreamHost {
   ready = false;
   listed = false;
+  readonly clock: Clock;
   readonly #owner: ConnectionOwner;
   readonly #scheme: "http" | "https";
   readonly #machine: ClientConnection;
@@ -60,13 +62,14 @@ export class Http2Upstream implements UpstreamConnection, Timed, SocketEvents, S
   /** Takes over the socket with its listeners (socket-events.ts). */
   constructor(socket: Socket, scheme: "http" | "https", owner: ConnectionOwner) {
     this.#owner = owner;
+    this.clock = owner.clock;
     this.#awaited = new Waits(owner.limits.responseTimeoutMs);
     this.#paused = new Waits(owner.limits.pauseTimeoutMs);
     this.#scheme = scheme;
-    this.#machine = new ClientConnection({ ...owner.http2, now: performance.now() });
+    this.#machine = new ClientConnection({ ...owner.http2, now: this.clock.now() });
     this.#timer = new DeadlineTimer(this);
     this.#socket = socket;
-    this.#writer = new SocketWriter(this.#machine, socket, (now) => this.#run(now));
+    this.#writer = new SocketWriter(this.#machine, socket, owner.clock, (now) => this.#run(now));
     listen(socket, this);
   }
 
@@ -97,7 +100,7 @@ export class Http2Upstream implements UpstreamConnection, Timed, SocketEvents, S
   }
 
   start(call: Call): void {
-    const now = performance.now();
+    const now = this.clock.now();
     this.#send(call, now);
     this.#run(now);
   }
@@ -109,7 +112,7 @@ export class Http2Upstream implements UpstreamConnection, Timed, SocketEvents, S
 
   begin(): void {
     if (this.#gone || this.#assigned.size === 0) return;
-    const now = performance.now();
+    const now = this.clock.now();
     if (this.#idleSince !== undefined && now - this.#idleSince > DOUBT_AFTER_MS)
       this.#machine.ping(now);
     this.#idleSince = undefined;
@@ -119,7 +122,7 @@ export class Http2Upstream implements UpstreamConnection, Timed, SocketEvents, S
 
   destroy(code: ClientCode): void {
     const isIdle = this.callCount === 0;
-    if (isIdle && !this.#gone) this.#machine.shutdown(performance.now());
+    if (isIdle && !this.#gone) this.#machine.shutdown(this.clock.now());
     this.#end(isIdle ? undefined : code, isIdle ? this.#writer : undefined, (stream) =>
       this.#drop(stream, new ClientError(code)),
     );
@@ -133,14 +136,14 @@ export class Http2Upstream implements UpstreamConnection, Timed, SocketEvents, S
 
   sendEnd(stream: UpstreamStream, trailers: Fields | undefined): void {
     this.#machine.sendEnd(stream.id, trailers);
-    this.#requestOver(stream, performance.now());
+    this.#requestOver(stream, this.clock.now());
     this.#later();
   }
 
   resumed(stream: UpstreamStream): void {
     this.#paused.delete(stream);
     this.#going.add(stream);
-    if (!this.#pumping) this.#run(performance.now());
+    if (!this.#pumping) this.#run(this.clock.now());
   }
 
   cancelled(stream: UpstreamStream): void {
@@ -150,13 +153,13 @@ export class Http2Upstream implements UpstreamConnection, Timed, SocketEvents, S
 
   received(chunk: Uint8Array): void {
     if (this.#gone) return;
-    const now = performance.now();
+    const now = this.clock.now();
     this.#machine.receive(chunk, now);
     this.#run(now);
   }
 
   ended(): void {
-    this.#run(performance.now());
+    this.#run(this.clock.now());
     this.#lost();
   }
 
@@ -170,7 +173,7 @@ export class Http2Upstream implements UpstreamConnection, Timed, SocketEvents, S
 
   flushDue(): void {
     this.#flushDue = false;
-    this.#run(performance.now());
+    this.#run(this.clock.now());
   }
 
   #send(call: Call, now: number): void {
@@ -199,7 +202,7 @@ export class Http2Upstream implements UpstreamConnection, Timed, SocketEvents, S
   #later(): void {
     if (this.#flushDue || this.#pumping) return;
     this.#flushDue = true;
-    process.nextTick(flushLater, this);
+    this.clock.soon(flushLater, this, this.#socket);
   }
 
   #run(now: number): void {
@@ -268,7 +271,7 @@ export class Http2Upstream implements UpstreamConnection, Timed, SocketEvents, S
   }
 
   paused(stream: UpstreamStream): void {
-    this.#paused.add(stream, performance.now());
+    this.#paused.add(stream, this.clock.now());
   }
 
   handlerFailed(stream: UpstreamStream, cause: unknown): void {
@@ -383,7 +386,7 @@ export class Http2Upstream implements UpstreamConnection, Timed, SocketEvents, S
     fate: (stream: UpstreamStream) => void,
   ): void {
     if (this.#gone) return;
-    writer?.flush(performance.now());
+    writer?.flush(this.clock.now());
     this.#gone = true;
     this.#machine.abort();
     if (writer?.busy === false) this.#socket.destroySoon();
@@ -393,8 +396,4 @@ export class Http2Upstream implements UpstreamConnection, Timed, SocketEvents, S
     for (const stream of this.#streams.values()) if (!stream.complete) fate(stream);
     if (this.#streams.size === 0) this.#timer.stop();
   }
-}
-
-function flushLater(connection: Http2Upstream): void {
-  connection.flushDue();
 }

@@ -12,6 +12,9 @@ import {
 import type { ClientCode } from "./errors.js";
 import type { HttpProtocol, Identity, TlsMaterial } from "./identity.js";
 
+/** Opens a socket to an upstream; `ready` is called when HTTP may be spoken. */
+export type Dial = (identity: Identity, ready: () => void) => Socket;
+
 /** Opens it; `ready` is called when HTTP may be spoken. */
 export function openSocket(identity: Identity, ready: () => void): Socket {
   const { host, port, path, localAddress } = identity;

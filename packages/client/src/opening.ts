@@ -1,17 +1,20 @@
 // A connection that is not open yet: dials, and hands the socket on with the protocol that both
 // sides agreed on. It has the one call that it is opened for; if it fails, that call fails.
 
+import type { Clock } from "@wirewall/host";
 import type { Socket } from "node:net";
 import type { Call, CallPlace } from "./call.js";
 import { DeadlineTimer, type Timed } from "./deadline-timer.js";
 import { ClientError, type ClientCode } from "./errors.js";
 import type { HttpProtocol, Identity } from "./identity.js";
-import { codeOfConnectError, negotiatedProtocol, openSocket } from "./open-socket.js";
+import { codeOfConnectError, negotiatedProtocol, type Dial } from "./open-socket.js";
 import { listen, type SocketEvents } from "./socket-events.js";
 
 /** What an opening tells the pool. */
 export interface OpeningOwner {
   readonly limits: { readonly connectTimeoutMs: number };
+  readonly clock: Clock;
+  readonly dial: Dial;
   opened(opening: Opening, socket: Socket, protocol: HttpProtocol, call: Call): void;
   /** Nothing came of it. */
   notOpened(opening: Opening, code: ClientCode): void;
@@ -19,6 +22,7 @@ export interface OpeningOwner {
 }
 
 export class Opening implements Timed, CallPlace, SocketEvents {
+  readonly clock: Clock;
   readonly deadline: number;
   readonly #identity: Identity;
   readonly #owner: OpeningOwner;
@@ -29,14 +33,15 @@ export class Opening implements Timed, CallPlace, SocketEvents {
 
   /** @throws what Node throws for certificates that are none, or a key that does not fit. */
   constructor(identity: Identity, owner: OpeningOwner, call: Call) {
-    const now = performance.now();
+    this.clock = owner.clock;
+    const now = owner.clock.now();
     this.#identity = identity;
     this.#owner = owner;
     this.#call = call;
     call.place = this;
     this.deadline = now + owner.limits.connectTimeoutMs;
     this.#timer = new DeadlineTimer(this);
-    this.#socket = openSocket(identity, () => this.#ready());
+    this.#socket = owner.dial(identity, () => this.#ready());
     listen(this.#socket, this);
     this.#timer.check(now);
   }

@@ -6,6 +6,7 @@
 // over HTTP/2 the first may take all calls, and another is opened only when all streams of those
 // that there are have been taken.
 
+import type { Clock } from "@wirewall/host";
 import type { Socket } from "node:net";
 import type { Call, CallPlace } from "./call.js";
 import type { ConnectionOwner } from "./connection-owner.js";
@@ -16,6 +17,7 @@ import { Http1Upstream } from "./http1-upstream.js";
 import { Http2Upstream } from "./http2-upstream.js";
 import type { HttpProtocol, Identity } from "./identity.js";
 import type { ClientLimits } from "./limits.js";
+import type { Dial } from "./open-socket.js";
 import { Opening, type OpeningOwner } from "./opening.js";
 import type { UpstreamConnection } from "./upstream-connection.js";
 
@@ -24,6 +26,8 @@ export interface OriginHost {
   readonly http1: ConnectionOwner["http1"];
   readonly http2: ConnectionOwner["http2"];
   readonly limits: ClientLimits;
+  readonly clock: Clock;
+  readonly dial: Dial;
   readonly counters: Counters;
   soon(connection: UpstreamConnection): void;
   /** Nothing is open here, and nothing waits. */
@@ -35,6 +39,8 @@ export class Origin implements ConnectionOwner, OpeningOwner, CallPlace, Timed {
   readonly http1: ConnectionOwner["http1"];
   readonly http2: ConnectionOwner["http2"];
   readonly limits: ClientLimits;
+  readonly clock: Clock;
+  readonly dial: Dial;
   readonly #host: OriginHost;
   readonly #openings: Set<Opening> = new Set();
   readonly #connections: Set<UpstreamConnection> = new Set();
@@ -43,7 +49,7 @@ export class Origin implements ConnectionOwner, OpeningOwner, CallPlace, Timed {
   /** Those that may be given a call, the one used last at the end. */
   readonly #available: UpstreamConnection[] = [];
   readonly #waiting: Set<Call> = new Set();
-  readonly #timer: DeadlineTimer = new DeadlineTimer(this);
+  readonly #timer: DeadlineTimer;
   /** What is spoken, as far as that is known. */
   #protocol: HttpProtocol | undefined;
   #shut = false;
@@ -54,6 +60,9 @@ export class Origin implements ConnectionOwner, OpeningOwner, CallPlace, Timed {
     this.http1 = host.http1;
     this.http2 = host.http2;
     this.limits = host.limits;
+    this.clock = host.clock;
+    this.dial = host.dial;
+    this.#timer = new DeadlineTimer(this);
     this.#protocol = identity.protocol ?? (identity.scheme === "http" ? "http/1.1" : undefined);
   }
 
@@ -236,7 +245,7 @@ export class Origin implements ConnectionOwner, OpeningOwner, CallPlace, Timed {
   }
 
   #wait(call: Call): void {
-    const now = performance.now();
+    const now = this.clock.now();
     call.place = this;
     call.waitsUntil = now + this.limits.waitTimeoutMs;
     this.#waiting.add(call);

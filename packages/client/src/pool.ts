@@ -3,15 +3,18 @@
 // given its request only after all that arrived in the same turn of the event loop was read: bytes
 // that came while it was idle are never taken for an answer.
 
+import { clockOf, platformClock, type Clock } from "@wirewall/host";
 import { limits as http1Limits, type Http1LimitName } from "@wirewall/http1";
 import { limits as http2Limits, type Http2LimitName } from "@wirewall/http2";
 import { Ledger, type Preset } from "@wirewall/limits";
+import type { Cx } from "@wirewall/runtime";
 import { Call, type CallHandler } from "./call.js";
 import { Counters, increment, type PoolCounters } from "./counters.js";
 import { ClientError } from "./errors.js";
 import type { CallRequest } from "./heads.js";
 import { identify, type Identity, type Upstream } from "./identity.js";
 import { limits as limitsTable, type ClientLimitName, type ClientLimits } from "./limits.js";
+import { openSocket, type Dial } from "./open-socket.js";
 import { Origin } from "./origin.js";
 import { requestWith, type ClientRequest } from "./request.js";
 import type { ClientResponse } from "./response.js";
@@ -27,6 +30,14 @@ export interface PoolOptions {
   readonly preset?: Preset;
 }
 
+/** Where a pool has its time and its sockets from. */
+export interface Platform {
+  readonly clock: Clock;
+  readonly dial: Dial;
+}
+
+const PLATFORM: Platform = { clock: platformClock, dial: openSocket };
+
 export class Pool {
   readonly limits: ClientLimits;
   readonly #counters: Counters = new Counters();
@@ -35,8 +46,11 @@ export class Pool {
   #due: UpstreamConnection[] = [];
   #closed: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
 
-  /** @throws TypeError or RangeError for limits that are none. */
-  constructor(options: PoolOptions = {}) {
+  /**
+   * @param platform the system's network and time unless said otherwise (`poolOver`).
+   * @throws TypeError or RangeError for limits that are none.
+   */
+  constructor(options: PoolOptions = {}, platform: Platform = PLATFORM) {
     const { preset = "default", http1, http2 } = options;
     const limits = limitsTable.resolve(options.limits, preset);
     const ledger = new Ledger({ maxRetainedBytes: limits.maxClientRetainedBytes });
@@ -51,6 +65,8 @@ export class Pool {
         ledger,
       },
       limits,
+      clock: platform.clock,
+      dial: platform.dial,
       counters: this.#counters,
       soon: (connection) => this.#soon(connection),
       empty: (origin) => this.#empty(origin),
@@ -130,8 +146,9 @@ export class Pool {
     for (const origin of this.#origins.values()) origin.shut();
     if (timeoutMs <= 0) this.#destroy();
     else if (this.#origins.size > 0) {
-      const timer = setTimeout(() => this.#destroy(), timeoutMs);
-      void promise.then(() => clearTimeout(timer));
+      const { clock } = this.#host;
+      const timer = clock.after(timeoutMs, () => this.#destroy(), undefined);
+      void promise.then(() => clock.clear(timer));
     }
     this.#settle();
     return promise;
@@ -157,7 +174,7 @@ export class Pool {
 
   #soon(connection: UpstreamConnection): void {
     this.#due.push(connection);
-    if (this.#due.length === 1) setImmediate(beginDue, this);
+    if (this.#due.length === 1) this.#host.clock.later(beginDue, this);
   }
 
   /** @internal */
@@ -180,6 +197,14 @@ export class Pool {
   #settle(): void {
     if (this.#closed !== undefined && this.#origins.size === 0) this.#closed.resolve();
   }
+}
+
+/**
+ * A pool in the time of the host of `cx`, over sockets that `dial` makes: for networks of one's own, and
+ * the lab.
+ */
+export function poolOver(cx: Cx<"io">, dial: Dial, options: PoolOptions = {}): Pool {
+  return new Pool(options, { clock: clockOf(cx.host()), dial });
 }
 
 function beginDue(pool: Pool): void {

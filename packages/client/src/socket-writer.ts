@@ -1,6 +1,7 @@
 // Output of a machine on its way into a socket: one write for what is queued, and no more while the
 // socket still holds any of it.
 
+import type { Clock } from "@wirewall/host";
 import type { Socket } from "node:net";
 
 /** A machine that has something to say. */
@@ -16,12 +17,14 @@ export interface OutputSource {
 export class SocketWriter {
   readonly #machine: OutputSource;
   readonly #socket: Socket;
+  readonly #clock: Clock;
   readonly #resume: (now: number) => void;
   readonly #written: () => void = () => this.#left();
   #busy = false;
 
   /** `resume` is called when all that was written has left. */
-  constructor(machine: OutputSource, socket: Socket, resume: (now: number) => void) {
+  constructor(machine: OutputSource, socket: Socket, clock: Clock, resume: (now: number) => void) {
+    this.#clock = clock;
     this.#machine = machine;
     this.#socket = socket;
     this.#resume = resume;
@@ -78,8 +81,13 @@ export class SocketWriter {
     this.#busy = false;
     const { state } = this.#machine;
     if (this.#socket.destroyed || state === "closed" || state === "tunnel") return;
-    const now = performance.now();
+    const now = this.#clock.now();
     this.#machine.outputSent(now);
     this.#resume(now);
   }
+}
+
+/** For the end of a turn: what was queued in it leaves together. */
+export function flushLater(connection: { flushDue(): void }): void {
+  connection.flushDue();
 }

@@ -1,3 +1,5 @@
+export { clockOf, platformClock } from "./clock.js";
+export type { Clock, ClockTimer } from "./clock.js";
 export { LogFile } from "./log-file.js";
 export type { LogFileReceipt } from "./log-file.js";
 export { nodeHost } from "./node-host.js";

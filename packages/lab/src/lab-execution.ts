@@ -105,7 +105,8 @@ export class LabExecution implements Execution {
     if (announced === undefined) throw new RangeError(`task: ${task} has announced nothing`);
     host.begin(announced);
     await this.#arrival(announced);
-    while (this.#fault === undefined && !this.#canGo() && host.advance()) await turns(4);
+    while (this.#fault === undefined && !this.#canGo() && host.advance())
+      await turns(host.settleTurns);
     return host.touches;
   }
 
@@ -136,7 +137,7 @@ export class LabExecution implements Execution {
     for (let turn = 0; turn < MOST_TURNS; turn++) {
       await Promise.resolve();
       if (this.#host.hasArrived) {
-        await turns(4);
+        await turns(this.#host.settleTurns);
         return;
       }
     }

@@ -20,6 +20,10 @@ interface Alarm {
 
 export class LabHost implements Host {
   readonly trace: TraceSink | undefined;
+  /** Turns of the queue after a task has come to its next point, for what it has set off. */
+  settleTurns = 4;
+  /** Counts them. */
+  step = 0;
   readonly announced: Map<string, Announced> = new Map();
   readonly #random: Random;
   readonly #alarms: Map<TimerHandle, Alarm> = new Map();
@@ -85,6 +89,7 @@ export class LabHost implements Host {
   /** Lets that operation go; what is touched from now on is its. */
   begin({ task, op, go }: Announced): void {
     this.announced.delete(task);
+    this.step++;
     this.#current = task;
     // It looks whether it was asked to stop; if it was, it does nothing else.
     this.#touches = [{ resource: `task:${task}`, isWrite: false }];

@@ -16,10 +16,11 @@ export async function operation(
   resource: string,
   access: Access,
   canGo?: () => boolean,
+  reads?: readonly string[],
 ): Promise<void> {
   const task = taskOf(cx);
   task.checkpoint();
-  const announced = announce(task, name, resource, access, canGo);
+  const announced = announce(task, name, resource, access, canGo, reads);
   if (announced === undefined) return;
   await announced;
   task.stopIfDue();

@@ -194,6 +194,10 @@ export class RegionScope {
     if (this.state === "open") {
       this.state = "closing";
       this.#told("region_close_begin", {});
+      // What no task closes is closed by this.
+      if (this.#children !== undefined)
+        for (const child of this.#children)
+          if (child.owner === undefined) child.endWhenQuiet(undefined);
     }
     if (reason !== undefined) this.requestCancel(reason);
   }
@@ -227,7 +231,7 @@ export class RegionScope {
     }
     this.beginClose();
     this.state = "draining";
-    this.#ended = ended;
+    if (ended !== undefined) this.#ended = ended;
     this.#left();
   }
 

@@ -10,7 +10,7 @@ import {
   type FieldName,
   type FieldValue,
 } from "@wirewall/fields";
-import type { Clock } from "./clock.js";
+import type { Clock } from "@wirewall/host";
 import { HandlerError } from "./errors.js";
 import type { ServerExchange } from "./server-exchange.js";
 import { sourceOf } from "./response-source.js";

@@ -4,7 +4,7 @@ import type { Http1Options, Http1Violation } from "@wirewall/http1";
 import type { Http2Options, Http2Violation } from "@wirewall/http2";
 import type { Scope } from "@wirewall/runtime";
 import type { ConnectionInfo } from "./connection-info.js";
-import type { Clock } from "./clock.js";
+import type { Clock } from "@wirewall/host";
 import type { Counters } from "./counters.js";
 import type { AbortCause } from "./errors.js";
 import type { ServerExchange } from "./server-exchange.js";

@@ -1,7 +1,7 @@
 // One timer per connection that is almost never touched: it is armed for the first deadline, and a
 // deadline that moves later costs nothing until the timer fires and is armed again for the rest.
 
-import type { Clock, ClockTimer } from "./clock.js";
+import type { Clock, ClockTimer } from "@wirewall/host";
 
 /** What is timed: a machine with a deadline on its clock. */
 export interface Timed {

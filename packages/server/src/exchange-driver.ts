@@ -1,7 +1,7 @@
 // What an exchange asks of the connection it is on, by verbs that every version of HTTP has.
 
 import type { Fields } from "@wirewall/fields";
-import type { Clock } from "./clock.js";
+import type { Clock } from "@wirewall/host";
 import type { ConnectionInfo } from "./connection-info.js";
 import type { ExchangeResponse } from "./exchange-response.js";
 import type { ServerExchange } from "./server-exchange.js";

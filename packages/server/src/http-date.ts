@@ -1,6 +1,6 @@
 // The Date of responses (RFC 9110 §6.6.1), written once per second for a whole server.
 
-import type { Clock } from "./clock.js";
+import type { Clock } from "@wirewall/host";
 
 export class HttpDate {
   readonly #clock: Clock;

@@ -19,7 +19,7 @@ import {
 import type { Scope } from "@wirewall/runtime";
 import type { Socket } from "node:net";
 import type { ConnectionHost } from "./connection-host.js";
-import type { Clock } from "./clock.js";
+import type { Clock } from "@wirewall/host";
 import { ConnectionInfo } from "./connection-info.js";
 import { DeadlineTimer, type Timed } from "./deadline-timer.js";
 import type { AbortCause } from "./errors.js";
@@ -174,7 +174,7 @@ export class Http1Connection implements Timed, ExchangeDriver, HandlerOwner, Soc
     this.#stirred = true;
     if (this.#due) return;
     this.#due = true;
-    this.clock.soon(runDue, this);
+    this.clock.soon(runDue, this, this.#socket);
   }
 
   responded(): void {

@@ -14,7 +14,7 @@ import { ServerConnection, type Http2Violation, type RequestHead } from "@wirewa
 import type { Scope } from "@wirewall/runtime";
 import type { Socket } from "node:net";
 import type { ConnectionHost } from "./connection-host.js";
-import type { Clock } from "./clock.js";
+import type { Clock } from "@wirewall/host";
 import { ConnectionInfo } from "./connection-info.js";
 import { DeadlineTimer, type Timed } from "./deadline-timer.js";
 import type { AbortCause } from "./errors.js";
@@ -169,7 +169,7 @@ export class Http2Connection implements Timed, ExchangeDriver, HandlerOwner, Soc
   queued(): void {
     if (this.#pumping || this.#due) return;
     this.#due = true;
-    this.clock.soon(runDue, this);
+    this.clock.soon(runDue, this, this.#socket);
   }
 
   responded(exchange: ServerExchange): void {

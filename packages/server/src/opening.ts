@@ -6,7 +6,7 @@
 import { PREFACE } from "@wirewall/http2";
 import type { Scope } from "@wirewall/runtime";
 import type { Socket } from "node:net";
-import type { Clock } from "./clock.js";
+import type { Clock } from "@wirewall/host";
 import type { ConnectionHost, LiveConnection } from "./connection-host.js";
 import { ConnectionInfo } from "./connection-info.js";
 import { DeadlineTimer, type Timed } from "./deadline-timer.js";

@@ -3,7 +3,7 @@
 
 import type { Cx } from "@wirewall/runtime";
 import type { Socket } from "node:net";
-import { clockOf } from "./clock.js";
+import { clockOf } from "@wirewall/host";
 import type { ServerCounters } from "./counters.js";
 import { resolveOptions, type ServeOptions } from "./options.js";
 import { ServerCore, type Acceptor } from "./server-core.js";

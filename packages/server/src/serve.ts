@@ -5,7 +5,7 @@ import { rootScope } from "@wirewall/runtime";
 import { admits, type NodeTls } from "@wirewall/tls/node";
 import { createServer, type AddressInfo, type Server as NetServer, type Socket } from "node:net";
 import { createServer as createTlsServer, type TLSSocket } from "node:tls";
-import { platformClock } from "./clock.js";
+import { platformClock } from "@wirewall/host";
 import type { ServerCounters } from "./counters.js";
 import { ListenError } from "./errors.js";
 import { resolveOptions, type ResolvedOptions, type ServeOptions } from "./options.js";

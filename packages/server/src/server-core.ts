@@ -6,7 +6,7 @@ import { limits as http2Limits } from "@wirewall/http2";
 import { Ledger } from "@wirewall/limits";
 import type { Scope } from "@wirewall/runtime";
 import type { Socket } from "node:net";
-import type { Clock, ClockTimer } from "./clock.js";
+import type { Clock, ClockTimer } from "@wirewall/host";
 import type { ConnectionHost, LiveConnection, ServerViolation } from "./connection-host.js";
 import { Counters } from "./counters.js";
 import { runFetch } from "./fetch-handler.js";

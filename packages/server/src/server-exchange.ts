@@ -7,7 +7,7 @@ import type { RequestHead as Http2RequestHead } from "@wirewall/http2";
 import { UsageError } from "@wirewall/limits";
 import type { Cx } from "@wirewall/runtime";
 import type { Duplex } from "node:stream";
-import type { Clock } from "./clock.js";
+import type { Clock } from "@wirewall/host";
 import type { ConnectionInfo } from "./connection-info.js";
 import { ExchangeAborted, type AbortCause } from "./errors.js";
 import type { ExchangeDriver } from "./exchange-driver.js";

@@ -3,7 +3,7 @@
 import { Fields } from "@wirewall/fields";
 import { RequestDecoder, type RequestHead } from "@wirewall/http1";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { platformClock, type Clock } from "../src/clock.js";
+import { platformClock, type Clock } from "@wirewall/host";
 import { DeadlineTimer } from "../src/deadline-timer.js";
 import { HttpDate } from "../src/http-date.js";
 import { outgoingFields } from "../src/outgoing-fields.js";

@@ -1,4 +1,4 @@
-// The time of a server: the platform's, or that of a host of the runtime, such as the lab, in which it
+// The time of what does input and output: the platform's, or that of a host of the runtime, such as the lab, in which it
 // passes only when nothing else can happen.
 
 import type { Host, TimerHandle } from "@wirewall/runtime";
@@ -15,8 +15,13 @@ export interface Clock {
   wallTime(): number;
   after<Arg>(ms: number, run: (arg: Arg) => void, arg: Arg): ClockTimer;
   clear(timer: ClockTimer | undefined): void;
-  /** When whatever runs now has returned, before anything from outside. */
-  soon<Arg>(run: (arg: Arg) => void, arg: Arg): void;
+  /**
+   * When whatever runs now has returned, before anything from outside. Where order is chosen, the
+   * label of `of` names what it will have to do with.
+   */
+  soon<Arg>(run: (arg: Arg) => void, arg: Arg, of?: object): void;
+  /** When all that has arrived with what runs now was handed out. */
+  later<Arg>(run: (arg: Arg) => void, arg: Arg): void;
 }
 
 export const platformClock: Clock = {
@@ -26,6 +31,7 @@ export const platformClock: Clock = {
   after: (ms, run, arg) => setTimeout(run, ms, arg),
   clear: (timer) => clearTimeout(timer as NodeJS.Timeout | undefined),
   soon: (run, arg) => process.nextTick(run, arg),
+  later: (run, arg) => void setImmediate(run, arg),
 };
 
 /** A host on which tasks announce what they do gives all of the time; others have the platform's. */
@@ -39,6 +45,11 @@ export function clockOf(host: Host): Clock {
     clear: (timer) => {
       if (timer !== undefined) host.clearTimer(timer as TimerHandle);
     },
-    soon: (run, arg) => host.microtask(() => run(arg)),
+    soon: (run, arg, of) => {
+      const label: unknown = of === undefined || !("label" in of) ? undefined : of.label;
+      if (typeof label === "string") host.touch?.(label, "write");
+      host.microtask(() => run(arg));
+    },
+    later: (run, arg) => host.microtask(() => run(arg)),
   };
 }
