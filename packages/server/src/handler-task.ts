@@ -74,9 +74,11 @@ function beginTask(
   exchange: ServerExchange,
   run: (task: ExchangeTask) => Promise<void> | undefined,
 ): void {
-  const task = owner.scope.begin((cx: Cx) => run(exchange.begin(cx)));
-  exchange.stop = (why) => void task.cancel(why, KINDS[why]);
-  if (exchange.reason !== undefined) exchange.stop(exchange.reason.why);
+  const task = owner.scope.begin((cx: Cx) => {
+    exchange.stop = (why) => void task.cancel(why, KINDS[why]);
+    return run(exchange.begin(cx));
+  });
+  if (exchange.reason !== undefined) exchange.stop?.(exchange.reason.why);
 }
 
 async function handleLater(

@@ -161,6 +161,33 @@ describe("row: R9 HTTP/1.1 in every order", () => {
 });
 
 describe("row: R9 two streams of HTTP/2", () => {
+  it("every order of reply and reset: the stream that was given up stops, the other does not", async () => {
+    const seen = new Set<string>();
+    const handler: Handler = async (exchange) => {
+      if (exchange.aborted) throw new Error("it begins for nobody");
+      try {
+        await exchange.cx.yield();
+        exchange.respond({ status: 200 }, "hello");
+      } finally {
+        seen.add(`${exchange.head.target} ${exchange.cx.cancelReason?.kind ?? "none"}`);
+      }
+    };
+    const found = await search(
+      program(handler, "h2", async (cx, { link, said, server }) => {
+        const { requests, reset } = conversation();
+        link.near.write(requests);
+        await cx.yield();
+        link.near.write(reset);
+        await fromPromise(cx, server.close({ timeoutMs: 1_000 }), "link:0.far");
+        if (!endsOf(said).includes(3) && server.counters.requests === 2)
+          throw new Error("the other stream was not answered");
+        if (server.counters.handlerErrors > 0) throw new Error("a handler failed");
+      }),
+    );
+    expect(found).toMatchObject({ complete: true, violations: [] });
+    expect([...seen].toSorted()).toEqual(["/1 linkedExit", "/1 none", "/3 none"]);
+  });
+
   it("every order of reply, reset and close: no answer is lost, none comes twice", async () => {
     const kinds = new Set<string>();
     const answered = new Set<string>();
@@ -201,18 +228,21 @@ describe("row: R9 two streams of HTTP/2", () => {
 /** What a client says: that it asks on the streams 1 and 3, and that it gives up stream 1. */
 function conversation(): { readonly requests: Uint8Array; readonly reset: Uint8Array } {
   const machine = new ClientConnection({ now: 0 });
-  const request = { method: "GET", scheme: "http", authority: "a", path: "/" } as const;
-  for (let n = 0; n < 2; n++) machine.sendRequest({ ...request, content: "none" });
+  ask(machine);
   const requests = outputOf(machine);
   machine.reset(1);
   return { requests, reset: outputOf(machine) };
 }
 
+function ask(machine: ClientConnection): void {
+  const request = { method: "GET", scheme: "http", authority: "a", content: "none" } as const;
+  for (const stream of [1, 3]) machine.sendRequest({ ...request, path: `/${stream}` });
+}
+
 /** The streams that were answered to their end, in order; a stream twice would be a violation. */
 function endsOf(said: readonly Uint8Array[]): number[] {
   const machine = new ClientConnection({ now: 0 });
-  const request = { method: "GET", scheme: "http", authority: "a", path: "/" } as const;
-  for (let n = 0; n < 2; n++) machine.sendRequest({ ...request, content: "none" });
+  ask(machine);
   const ends: number[] = [];
   for (const chunk of said) {
     machine.receive(chunk, 0);

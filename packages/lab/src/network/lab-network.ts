@@ -47,12 +47,13 @@ export class LabNetwork {
 
   /** One end of a connection that will be made, or refused; `ready` is called when it is. */
   dial(ready: () => void = ignore): LabSocket {
-    const link = this.#link();
+    const { link, made } = this.#link();
     this.#region.spawn(async (cx) => {
       await operation(cx, "connect", link.near.label, "write");
       if (link.near.destroyed) return;
       if (this.#accept === undefined) link.near.refuse();
       else {
+        made();
         this.#accept(link.far);
         ready();
       }
@@ -62,21 +63,20 @@ export class LabNetwork {
 
   /** Both ends of a connection that was made. */
   connect(): LabLink {
-    const link = this.#link();
+    const { link, made } = this.#link();
+    made();
     this.#accept?.(link.far);
     return link;
   }
 
-  #link(): LabLink {
+  /** Both ends; nothing arrives before it is made. */
+  #link(): { readonly link: LabLink; readonly made: () => void } {
     const label = nameOf("link");
     const there = new LabPipe(this.#host, `${label}>`, this.#options);
     const back = new LabPipe(this.#host, `${label}<`, this.#options);
     const { completes } = this.#options;
     const near = new LabSocket(this.#host, `${label}.near`, there, completes);
     const far = new LabSocket(this.#host, `${label}.far`, back, completes);
-    this.#carry(there, far);
-    this.#carry(back, near);
-    if (completes) for (const socket of [near, far]) this.#complete(socket);
     const link: LabLink = {
       near,
       far,
@@ -88,7 +88,12 @@ export class LabNetwork {
       },
     };
     this.links.push(link);
-    return link;
+    const made = (): void => {
+      this.#carry(there, far);
+      this.#carry(back, near);
+      if (completes) for (const socket of [near, far]) this.#complete(socket);
+    };
+    return { link, made };
   }
 
   /** Lets arrive what is under way, piece by piece. */
