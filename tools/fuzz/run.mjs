@@ -17,6 +17,7 @@ export async function fuzz(target, bundle, runtime, options, say) {
   const began = performance.now();
   const summary = new Summary();
   const status = await engine(
+    target,
     runtime,
     [bundle, target.scratch, target.corpus],
     [
@@ -38,7 +39,7 @@ export async function fuzz(target, bundle, runtime, options, say) {
 export async function reproduce(target, bundle, runtime, file, say) {
   const summary = new Summary();
   const flags = [`-artifact_prefix=${target.artifacts}/`];
-  const status = await engine(runtime, [bundle, file], flags, summary, say);
+  const status = await engine(target, runtime, [bundle, file], flags, summary, say);
   return { status, summary };
 }
 
@@ -48,7 +49,7 @@ export async function merge(target, bundle, runtime, say) {
   const summary = new Summary();
   const flags = ["-merge=1", `-max_len=${LONGEST_INPUT}`];
   const folders = [target.corpus, target.scratch];
-  const status = await engine(runtime, [bundle, ...folders], flags, summary, say);
+  const status = await engine(target, runtime, [bundle, ...folders], flags, summary, say);
   return { status, summary, entries: readdirSync(target.corpus).length - before };
 }
 
@@ -57,11 +58,11 @@ export function reproduction(target, artifact, root) {
   return `npm run fuzz -- ${target.name} --reproduce ${relative(root, artifact)}`;
 }
 
-function engine(runtime, operands, flags, summary, say) {
+function engine(target, runtime, operands, flags, summary, say) {
   const args = [
     engineCommand(),
     ...operands,
-    "--sync",
+    ...(target.waits ? [] : ["--sync"]),
     "--timeout",
     String(HANG_MS),
     "--disableBugDetectors",

@@ -1,7 +1,7 @@
 // A target is a file `packages/*/fuzz/NAME.fuzz.ts`; its inputs stand in `fuzz-corpus/NAME`, its
 // words in `tools/fuzz/dict/NAME.dict`. One more has a planted fault, so that a blind set-up fails.
 
-import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -10,7 +10,7 @@ export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const SUFFIX = ".fuzz.ts";
 
-/** @typedef {{ name: string, source: string, corpus: string, scratch: string, artifacts: string, dictionary: string | undefined }} Target */
+/** @typedef {{ name: string, source: string, waits: boolean, corpus: string, scratch: string, artifacts: string, dictionary: string | undefined }} Target */
 
 /** @returns {Target[]} by name, the planted one last */
 export function findTargets(root = ROOT) {
@@ -54,6 +54,8 @@ function targetOf(source, root) {
     name,
     source,
     planted,
+    // One whose function returns a promise is run by the slower engine that waits for it.
+    waits: readFileSync(source, "utf8").includes("export async function fuzz("),
     corpus: planted ? join(HERE, "planted", "corpus") : join(root, "fuzz-corpus", name),
     scratch: join(HERE, ".scratch", name),
     artifacts: join(HERE, "artifacts", name),

@@ -1,6 +1,6 @@
 // Programs of the runtime in every order.
 
-import { Channel, Mutex, Semaphore, race, type Cx } from "@wirewall/runtime";
+import { Barrier, Channel, Mutex, Notify, Semaphore, race, type Cx } from "@wirewall/runtime";
 import { describe, expect, it } from "vitest";
 import { Cell, explore, replay, runSeed, search, sweep } from "@wirewall/lab";
 
@@ -184,6 +184,75 @@ describe("row: R3 the primitives in every order", () => {
       if (live !== 0) throw new Error(`${live} branches are running`);
     });
     expect(found.complete).toBe(true);
+  });
+});
+
+describe("row: R3 what wakes several, in every order", () => {
+  const quiet = { judged: true, onFailure: "collect" } as const;
+
+  it("a barrier lets all go together, and one that is cancelled has not arrived", async () => {
+    const found = await explore(async (cx) => {
+      const barrier = new Barrier(2);
+      let passed = 0;
+      await cx.withRegion(quiet, (region) => {
+        const tasks = [0, 1, 2].map(() =>
+          region.spawn(async (own) => {
+            await barrier.arrive(own);
+            passed++;
+          }),
+        );
+        region.spawn(() => void tasks[0]?.cancel());
+        region.spawn(async (own) => {
+          // Whoever is left alone is let go in the end.
+          await own.sleep(5);
+          for (const task of tasks) task.cancel();
+        });
+      });
+      if (passed !== 2) throw new Error(`${passed} passed`);
+    });
+    expect(found).toMatchObject({ complete: true, violations: [] });
+  });
+
+  it("two notifications wake two, also if a third is cancelled; one too many is remembered", async () => {
+    const found = await explore(async (cx) => {
+      const notify = new Notify();
+      let woken = 0;
+      await cx.withRegion(quiet, (region) => {
+        const waiting = [0, 1].map(() =>
+          region.spawn(async (own) => {
+            await notify.wait(own);
+            woken++;
+          }),
+        );
+        region.spawn((own) => {
+          notify.notifyOne(own);
+          waiting[0]?.cancel();
+          notify.notifyOne(own);
+        });
+      });
+      if (woken === 0) throw new Error("a notification is lost");
+    });
+    expect(found).toMatchObject({ complete: true, violations: [] });
+  });
+
+  it("notifyAll wakes all who wait, and nobody who comes later", async () => {
+    const found = await explore(async (cx) => {
+      const notify = new Notify();
+      let woken = 0;
+      await cx.withRegion({}, (region) => {
+        for (let n = 0; n < 2; n++)
+          region.spawn(async (own) => {
+            await notify.wait(own);
+            woken++;
+          });
+        region.spawn(async (own) => {
+          await own.sleep(1);
+          notify.notifyAll(own);
+        });
+      });
+      if (woken !== 2) throw new Error(`${woken} were woken`);
+    });
+    expect(found).toMatchObject({ complete: true, violations: [] });
   });
 });
 

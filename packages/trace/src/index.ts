@@ -18,6 +18,14 @@ export type {
   TraceValue,
 } from "./event.js";
 export { chromeTrace, ndjsonLine } from "./exporters.js";
+export { otlpTrace } from "./otlp.js";
+export type { OtlpOptions } from "./otlp.js";
+export { TraceFileDecoder } from "./file-decoder.js";
+export type { TraceFileItem } from "./file-decoder.js";
+export type { Hash, NewHash, TraceFileCode, TraceFileIssue, TraceMetadata } from "./file-format.js";
+export { readTraceFile, recoverTraceFile, TraceFileError } from "./file-reader.js";
+export type { RecoveredTrace, TraceFile } from "./file-reader.js";
+export { writeTraceFile } from "./file-writer.js";
 export { areEqual, leafHash, MerkleTree, verifyConsistency, verifyInclusion } from "./merkle.js";
 export type { Sha256 } from "./merkle.js";
 export { Recorder } from "./recorder.js";

@@ -142,3 +142,40 @@ describe("wirewall trace show, export: row: U10", () => {
     expect(broken.stdout).toMatch(/line 9 is no event\n$/);
   });
 });
+
+describe("wirewall trace export: row: R9 the trace file and OpenTelemetry", () => {
+  const events: TraceEvent[] = [
+    { seq: 0, t: 0, kind: "region_open", region: "0", data: {} },
+    { seq: 1, t: 5, kind: "task_spawn", region: "0", task: "0.0", data: { priority: 128 } },
+  ];
+  const lines = file("events.ndjson", events.map(ndjsonLine).join(""));
+  const binary = join(folder, "events.wwtrace");
+
+  it("a file that is checked says the same, and what was changed in it is told by its place", async () => {
+    expect(
+      await run(["trace", "export", lines, "--format", "file", "--out", binary]),
+    ).toMatchObject({ code: 0, stderr: "" });
+    const back = await run(["trace", "export", binary, "--format", "ndjson"]);
+    expect(back.stdout).toBe(readFileSync(lines, "utf8"));
+    const bytes = readFileSync(binary);
+    writeFileSync(binary, bytes.subarray(0, -1));
+    expect(await run(["trace", "show", binary])).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/region_open[^]*refused {2}.*: Truncated at byte \d+\n$/),
+    });
+  });
+
+  it("what is no text is not written to a terminal", async () => {
+    const { code, stderr } = await run(["trace", "export", lines, "--format", "file"]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/--format file: expected --out/);
+  });
+
+  it("otlp is one request of OpenTelemetry", async () => {
+    const { stdout } = await run(["trace", "export", lines, "--format", "otlp"]);
+    const { resourceSpans } = JSON.parse(stdout) as { resourceSpans: { scopeSpans: unknown }[] };
+    expect(resourceSpans[0]?.scopeSpans).toMatchObject([
+      { spans: [{ name: "region 0" }, { name: "task 0.0" }] },
+    ]);
+  });
+});

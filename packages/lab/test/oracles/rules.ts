@@ -254,8 +254,8 @@ export const rules: [oracle: string, what: string, name: Name, ...changes: Chang
     "lateSpawn",
     [
       "region.ts",
-      '  spawn(body: Body<unknown>, options?: { readonly budget?: Partial<Budget> }): Task {\n    if (this.state !== "open")',
-      "  spawn(body: Body<unknown>, options?: { readonly budget?: Partial<Budget> }): Task {\n    if (this.taskCount < 0)",
+      '  ): Task {\n    if (this.state !== "open")',
+      "  ): Task {\n    if (this.taskCount < 0)",
     ],
   ],
   [

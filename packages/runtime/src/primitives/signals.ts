@@ -2,30 +2,61 @@
 
 import { taskOf, type Cx } from "../cx.js";
 import { nameOf } from "../names.js";
-import { begin, WaitQueue } from "../waiting.js";
+import type { Task } from "../task.js";
+import { announce, begin, WaitQueue } from "../waiting.js";
 
 /** Wakes those who wait; what was notified while nobody waited is remembered once. */
 export class Notify {
   readonly #name: string = nameOf("notify");
   readonly #queue: WaitQueue = new WaitQueue(this.#name);
   #isSet = false;
+  /** How often all were woken. */
+  #wakes = 0;
+  /** Lab only: who waits, and how many of them were woken and have not gone yet. */
+  #waiting = 0;
+  #woken = 0;
 
   async wait(cx: Cx): Promise<void> {
     const task = taskOf(cx);
-    const begun = begin(task, "notified", this.#name, "write", () => this.#isSet);
-    if (begun !== undefined) await begun;
-    if (this.#isSet) this.#isSet = false;
+    const before = this.#wakes;
+    const canGo = (): boolean => this.#isSet || this.#woken > 0 || this.#wakes !== before;
+    const begun = begin(task, "notified", this.#name, "write", canGo);
+    if (begun !== undefined) await this.#waitInLab(begun, before);
+    else if (this.#isSet) this.#isSet = false;
     else await this.#queue.wait(task);
   }
 
   notifyOne(cx: Cx): void {
     taskOf(cx).machine.host.touch?.(this.#name, "write");
-    if (!this.#queue.grant()) this.#isSet = true;
+    if (this.#woken < this.#waiting) this.#woken++;
+    else if (!this.#queue.grant()) this.#isSet = true;
   }
 
   notifyAll(cx: Cx): void {
     taskOf(cx).machine.host.touch?.(this.#name, "write");
+    this.#wakes++;
+    this.#woken = this.#waiting = 0;
     this.#queue.grantAll();
+  }
+
+  async #waitInLab(begun: Promise<void>, before: number): Promise<void> {
+    this.#waiting++;
+    try {
+      await begun;
+      if (this.#wakes !== before) return;
+      if (this.#woken > 0) this.#woken--;
+      else this.#isSet = false;
+    } finally {
+      if (this.#wakes === before) this.#left();
+    }
+  }
+
+  /** What had been meant for one who left is for the next, or remembered. */
+  #left(): void {
+    this.#waiting--;
+    if (this.#woken <= this.#waiting) return;
+    this.#woken = this.#waiting;
+    this.#isSet = true;
   }
 }
 
@@ -68,6 +99,10 @@ export class Watch<T> {
 /** So many have to arrive before any goes on; a cancelled one has not arrived. */
 export class Barrier {
   readonly parties: number;
+  /** How often all have come together. */
+  #round = 0;
+  /** Lab only: who waits. */
+  readonly #waiting: Set<Task> = new Set();
   readonly #name: string = nameOf("barrier");
   readonly #queue: WaitQueue = new WaitQueue(this.#name);
 
@@ -81,8 +116,29 @@ export class Barrier {
     const task = taskOf(cx);
     const begun = begin(task, "arrive", this.#name, "write");
     if (begun !== undefined) await begun;
-    if (this.#queue.liveCount + 1 >= this.parties) this.#queue.grantAll();
-    else await this.#queue.wait(task);
+    if (this.#arrived + 1 >= this.parties) {
+      this.#round++;
+      this.#waiting.clear();
+      this.#queue.grantAll();
+    } else if (begun === undefined) await this.#queue.wait(task);
+    else await this.#waitInLab(task);
+  }
+
+  /** Those who wait and will not leave for a cancel request. */
+  get #arrived(): number {
+    let count = this.#queue.liveCount;
+    for (const task of this.#waiting) if (!task.mustStop) count++;
+    return count;
+  }
+
+  async #waitInLab(task: Task): Promise<void> {
+    const round = this.#round;
+    const isOver = (): boolean => this.#round !== round;
+    this.#waiting.add(task);
+    await announce(task, "pass", this.#name, "write", isOver);
+    if (isOver()) return;
+    this.#waiting.delete(task);
+    task.stopIfDue();
   }
 }
 

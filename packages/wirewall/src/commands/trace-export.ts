@@ -1,10 +1,15 @@
 // wirewall trace show, export and timeline: events in lines of JSON, for people and for other tools.
 
+import { createHash, randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import {
   chromeTrace,
   ndjsonLine,
+  otlpTrace,
+  recoverTraceFile,
   timelineSvg,
+  writeTraceFile,
+  type NewHash,
   type TraceEvent,
   type TraceKind,
 } from "@wirewall/trace";
@@ -14,7 +19,7 @@ import { printableJson, printableText } from "../terminal/printable.js";
 import type { Output } from "../terminal/terminal.js";
 import { EXIT, systemReason, UsageProblem } from "./usage.js";
 
-export const FORMATS = ["chrome", "ndjson"] as const;
+export const FORMATS = ["chrome", "ndjson", "otlp", "file"] as const;
 
 export interface TraceExportOptions {
   readonly format?: (typeof FORMATS)[number];
@@ -48,9 +53,9 @@ export async function runTraceExport(
   out: Output,
 ): Promise<number> {
   const { events, wrong } = await eventsOf(file);
-  const isLines = options.format === "ndjson";
-  const text = isLines ? events.map(ndjsonLine).join("") : `${chromeTrace(events)}\n`;
-  await writeTo("--out", options.out, text, out);
+  if (options.format === "file" && options.out === undefined)
+    throw new UsageProblem("--format file: expected --out, since the file is not text");
+  await writeTo("--out", options.out, exported(events, options.format), out);
   return told(file, wrong, out);
 }
 
@@ -64,43 +69,74 @@ export async function runTraceTimeline(
   return told(file, wrong, out);
 }
 
+function exported(
+  events: readonly TraceEvent[],
+  format: TraceExportOptions["format"],
+): string | Uint8Array {
+  switch (format) {
+    case "ndjson":
+      return events.map(ndjsonLine).join("");
+    case "otlp": {
+      const traceId = randomBytes(16).toString("hex");
+      return `${otlpTrace(events, { serviceName: "wirewall", traceId, epochMs: Date.now() })}\n`;
+    }
+    case "file":
+      return writeTraceFile(events, {}, newHash);
+    default:
+      return `${chromeTrace(events)}\n`;
+  }
+}
+
+const newHash: NewHash = () => createHash("sha256");
+
 async function writeTo(
   option: string,
   path: string | undefined,
-  text: string,
+  content: string | Uint8Array,
   out: Output,
 ): Promise<void> {
   if (path === undefined) {
-    await out.write(text);
+    await out.write(String(content));
     return;
   }
   try {
-    await writeFile(path, text);
+    await writeFile(path, content);
   } catch (error) {
     throw new UsageProblem(`${option} ${path}: cannot be written: ${systemReason(error)}`);
   }
 }
 
-/** A line that is no event ends the reading: what comes behind it may be anything. */
-async function told(file: string, wrong: number | undefined, out: Output): Promise<number> {
+/** What is no event ends the reading: what comes behind it may be anything. */
+async function told(file: string, wrong: string | undefined, out: Output): Promise<number> {
   if (wrong === undefined) return EXIT.ok;
-  await out.write(
-    `${out.style.red("refused")}  ${printableText(file)}: line ${wrong} is no event\n`,
-  );
+  await out.write(`${out.style.red("refused")}  ${printableText(file)}: ${wrong}\n`);
   return EXIT.refused;
 }
 
-/** Events of a trace, or entries of an audit log that are events. */
-async function eventsOf(
-  file: string,
-): Promise<{ readonly events: TraceEvent[]; readonly wrong: number | undefined }> {
-  const text = (await readFileOf("trace", file, MAX_FILE_BYTES)).toString("utf8");
+interface Read {
+  readonly events: readonly TraceEvent[];
+  readonly wrong: string | undefined;
+}
+
+/** Events of a trace file, of lines of JSON, or of the entries of an audit log. */
+async function eventsOf(file: string): Promise<Read> {
+  const bytes = await readFileOf("trace", file, MAX_FILE_BYTES);
+  if (bytes.subarray(0, MAGIC.length).equals(MAGIC)) {
+    const { events, issue } = recoverTraceFile(bytes, newHash);
+    return { events, wrong: issue && `${issue.code} at byte ${issue.offset}` };
+  }
+  return eventsOfLines(bytes.toString("utf8"));
+}
+
+const MAGIC = Buffer.from("WWTRACE\n");
+
+function eventsOfLines(text: string): Read {
   const events: TraceEvent[] = [];
   const lines = text.split("\n");
   if (lines.at(-1) === "") lines.pop();
   for (const [at, line] of lines.entries()) {
     const found = eventOf(line, events.length);
-    if (found === undefined) return { events, wrong: at + 1 };
+    if (found === undefined) return { events, wrong: `line ${at + 1} is no event` };
     if (found !== "other") events.push(found);
   }
   return { events, wrong: undefined };

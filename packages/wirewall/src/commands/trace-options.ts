@@ -33,7 +33,7 @@ export function addTrace(program: Command, out: Output, finish: (code: number) =
   trace
     .command("show")
     .description("Print the events of a trace, or of an audit log.")
-    .argument("<file>", "an event a line, in JSON")
+    .argument("<file>", "an event a line, in JSON, or a trace file")
     .addHelpText("after", TRACE_HELP)
     .action(async (file: string) => {
       finish(await runTraceShow(file, out));
@@ -41,9 +41,14 @@ export function addTrace(program: Command, out: Output, finish: (code: number) =
   trace
     .command("export")
     .description("Write a trace for another tool.")
-    .argument("<file>", "an event a line, in JSON")
+    .argument("<file>", "an event a line, in JSON, or a trace file")
     .addOption(
-      new Option("--format <name>", "chrome opens in Perfetto").choices(FORMATS).default("chrome"),
+      new Option(
+        "--format <name>",
+        "chrome opens in Perfetto, otlp is for OpenTelemetry, file is checked by hashes",
+      )
+        .choices(FORMATS)
+        .default("chrome"),
     )
     .option("--out <file>", "instead of stdout")
     .addHelpText("after", TRACE_HELP)
@@ -53,7 +58,7 @@ export function addTrace(program: Command, out: Output, finish: (code: number) =
   trace
     .command("timeline")
     .description("Draw a trace: a line for each task, from when it was made to its end.")
-    .argument("<file>", "an event a line, in JSON")
+    .argument("<file>", "an event a line, in JSON, or a trace file")
     .option("--svg <file>", "instead of stdout")
     .addOption(
       new Option("--axis <name>", "what goes from left to right").choices(AXES).default("order"),

@@ -1,0 +1,20 @@
+// The fuzzing corpus, replayed without the engine: each input, once found or written down, holds.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { fuzz } from "../fuzz/trace-file.fuzz.js";
+
+const corpus = fileURLToPath(new URL("../../../fuzz-corpus/trace-file", import.meta.url));
+
+describe("row: U6 trace-file", () => {
+  const files = readdirSync(corpus).sort();
+
+  it("has a corpus", () => {
+    expect(files.length).toBeGreaterThanOrEqual(12);
+  });
+
+  it.each(files)("%s", (file) => {
+    fuzz(readFileSync(`${corpus}/${file}`));
+  });
+});
