@@ -21,7 +21,7 @@ export class Notify {
     const before = this.#wakes;
     const canGo = (): boolean => this.#isSet || this.#woken > 0 || this.#wakes !== before;
     const begun = begin(task, "notified", this.#name, "write", canGo);
-    if (begun !== undefined) await this.#waitInLab(begun, before);
+    if (begun !== undefined) await this.#waitInLab(task, begun, before);
     else if (this.#isSet) this.#isSet = false;
     else await this.#queue.wait(task);
   }
@@ -39,7 +39,7 @@ export class Notify {
     this.#queue.grantAll();
   }
 
-  async #waitInLab(begun: Promise<void>, before: number): Promise<void> {
+  async #waitInLab(task: Task, begun: Promise<void>, before: number): Promise<void> {
     this.#waiting++;
     try {
       await begun;
@@ -47,12 +47,13 @@ export class Notify {
       if (this.#woken > 0) this.#woken--;
       else this.#isSet = false;
     } finally {
-      if (this.#wakes === before) this.#left();
+      if (this.#wakes === before) this.#left(task);
     }
   }
 
   /** What had been meant for one who left is for the next, or remembered. */
-  #left(): void {
+  #left(task: Task): void {
+    task.machine.host.touch?.(this.#name, "write");
     this.#waiting--;
     if (this.#woken <= this.#waiting) return;
     this.#woken = this.#waiting;
