@@ -22,40 +22,49 @@ const folder = mkdtempSync(join(tmpdir(), "wirewall-log-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Appends numbered lines as fast as it can, and tells each one that is on the disk. */
+const BUILT = new URL("../dist/index.js", import.meta.url).href;
+/** Acknowledges a line when `append` has returned. */
 const WRITER = `
-const { openSync, writeSync, fdatasyncSync } = require("node:fs");
-const fd = openSync(process.argv[1], "a+");
+import { writeSync } from "node:fs";
+import { LogFile } from ${JSON.stringify(BUILT)};
+const log = new LogFile(process.argv[1]);
 for (let n = 0; ; n++) {
-  writeSync(fd, "x".repeat(n % 50) + n + "\\n");
-  fdatasyncSync(fd);
+  log.append("x".repeat(n % 50) + n + "\\n");
   writeSync(1, n + "\\n");
 }`;
 
+/** A writer that is killed some milliseconds after its first line; what it had acknowledged. */
+async function killedAfter(ms: number, path: string): Promise<number> {
+  const child = spawn(process.execPath, ["--input-type=module", "-e", WRITER, path]);
+  let told = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    told += chunk.toString();
+  });
+  await new Promise<void>((resolve) => {
+    child.stdout.once("data", () => setTimeout(resolve, ms));
+  });
+  child.kill("SIGKILL");
+  await new Promise((resolve) => child.once("close", resolve));
+  return told.split("\n").slice(0, -1).length;
+}
+
 describe("row: R9 log file", () => {
-  it("after kill -9 at random points every acknowledged line is there, and whole", async () => {
-    for (let turn = 0; turn < 20; turn++) {
+  it("after kill -9 at 200 random points every acknowledged line is there, and whole", async () => {
+    const kill = async (turn: number): Promise<void> => {
       const path = join(folder, `killed-${turn}`);
-      const child = spawn(process.execPath, ["-e", WRITER, path]);
-      let told = "";
-      child.stdout.on("data", (chunk: Buffer) => {
-        told += chunk.toString();
-      });
-      await new Promise<void>((resolve) => {
-        child.stdout.once("data", () => setTimeout(resolve, turn * 3));
-      });
-      child.kill("SIGKILL");
-      await new Promise((resolve) => child.once("close", resolve));
+      const acknowledged = await killedAfter(Math.random() * 25, path);
       const file = new LogFile(path);
       file.append("after\n");
       file.close();
       const lines = readFileSync(path, "utf8").split("\n").slice(0, -1);
       expect(lines.at(-1)).toBe("after");
-      const acknowledged = told.split("\n").slice(0, -1).length;
       expect(lines.length - 1).toBeGreaterThanOrEqual(acknowledged);
       for (const [n, line] of lines.slice(0, -1).entries())
         expect(line).toBe(`${"x".repeat(n % 50)}${n}`);
-    }
-  });
+    };
+    for (let turn = 0; turn < 200; turn += 4)
+      await Promise.all([0, 1, 2, 3].map((more) => kill(turn + more)));
+  }, 120_000);
 
   it("cut at any byte: whole lines stay, the rest is taken away and told", () => {
     const whole = "first\nsecond line\nthird\n";
