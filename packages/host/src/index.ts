@@ -1,3 +1,4 @@
+export { ambientGuard } from "./ambient-guard.js";
 export { clockOf, platformClock } from "./clock.js";
 export type { Clock, ClockTimer } from "./clock.js";
 export { LogFile } from "./log-file.js";

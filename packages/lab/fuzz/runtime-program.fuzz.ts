@@ -1,9 +1,10 @@
-// Invariant: a program over the primitives, in whatever order, loses and leaks nothing, ends, breaks no
+// Invariant: a program over the primitives, in whatever order and whatever harm is done to it, loses and leaks nothing, ends, breaks no
 // rule of the oracles, and goes the same way again.
 
 import { Determinism, judgeTrace, runSeed } from "@wirewall/lab";
 import { randomProgram, WORDS, type Plan, type Word } from "../test/random-program.js";
 
+const CHAOS = [undefined, "light", "heavy"] as const;
 const MOST_TASKS = 6;
 const MOST_WORDS = 6;
 
@@ -11,11 +12,13 @@ export async function fuzz(data: Uint8Array): Promise<void> {
   if (data.length < 3) return;
   const seed = (data[0] ?? 0) * 256 + (data[1] ?? 0);
   const plan = planOf(data.subarray(2));
-  const report = await runSeed(randomProgram(plan), { seed });
+  const chaos = CHAOS[seed % CHAOS.length];
+  const options = chaos === undefined ? { seed } : { seed, chaos };
+  const report = await runSeed(randomProgram(plan), options);
   const [broken] = report.oracleViolations;
   const violation = report.violation ?? broken?.message;
   if (violation !== undefined) throw new Error(`${JSON.stringify(plan)} ${seed}: ${violation}`);
-  const again = await runSeed(randomProgram(plan), { seed });
+  const again = await runSeed(randomProgram(plan), options);
   const [difference] = judgeTrace(again.events, [new Determinism(report.events)]);
   if (difference !== undefined) throw new Error(`it goes another way: ${difference.message}`);
 }

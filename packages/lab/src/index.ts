@@ -1,3 +1,5 @@
+export { chaosPresets } from "./chaos.js";
+export type { ChaosPreset, ChaosRates } from "./chaos.js";
 export { Cell } from "./cell.js";
 export { cancelEverywhere } from "./cancel-everywhere.js";
 export type { Cancellable } from "./cancel-everywhere.js";
@@ -11,7 +13,7 @@ export type {
 export type { Event, Execution, Pending, Touch } from "./explore/execution.js";
 export { explore, ExplorationFailed, search, shrink } from "./lab.js";
 export type { ExploreOptions, SearchOptions } from "./lab.js";
-export type { Judge, LabProgram } from "./lab-execution.js";
+export type { AmbientGuard, Judge, LabProgram } from "./lab-execution.js";
 export { LabNetwork, withNetwork } from "./network/lab-network.js";
 export type { LabLink, NetworkOptions } from "./network/lab-network.js";
 export { LabSocket } from "./network/lab-socket.js";
@@ -27,3 +29,4 @@ export { replayPack } from "./packs/replay-pack.js";
 export type { Divergence, PackReplay } from "./packs/replay-pack.js";
 export { replay, runSeed, sweep } from "./play.js";
 export type { LabOptions, LabReport } from "./play.js";
+export type { Strategy } from "./strategy.js";

@@ -3,6 +3,7 @@
 import { nameFrom, namesMade, run, type Cx, type Outcome, type Region } from "@wirewall/runtime";
 import type { TraceEvent } from "@wirewall/trace";
 import type { Execution, Pending, Touch } from "./explore/execution.js";
+import type { Chaos } from "./chaos.js";
 import { LabHost, type Announced } from "./lab-host.js";
 import type { Oracle } from "./oracles/oracle.js";
 import { verdictOf, type OracleViolation } from "./oracles/standard.js";
@@ -15,6 +16,9 @@ export type Judge = (outcome: Outcome<unknown>) => string | undefined;
 /** Turns of the queue in which a task has to come to its next operation. */
 const MOST_TURNS = 256;
 
+/** Steps between two looks for those who are stuck. */
+const LOOK_EVERY = 64;
+
 /** One step at a time in this process: whatever it makes belongs to its program. */
 const gate: { taken: Promise<void> | undefined } = { taken: undefined };
 
@@ -24,6 +28,17 @@ export interface Watching {
   /** They are shown everything, and none of them may have seen another run. */
   readonly oracles: readonly Oracle[];
   readonly keepsEvents: boolean;
+  readonly chaos?: Chaos | undefined;
+  readonly guard?: AmbientGuard | undefined;
+  /** Steps for which one who holds something may not go on. */
+  readonly futurelockSteps?: number | undefined;
+}
+
+/** Makes clocks, timers, chance and network of the platform throw while a step runs. */
+export interface AmbientGuard {
+  /** `used` is told what was used, and by whom. */
+  enter(used: (name: string, stack: string) => void): void;
+  leave(): void;
 }
 
 export class LabExecution implements Execution {
@@ -31,13 +46,16 @@ export class LabExecution implements Execution {
   readonly #events: TraceEvent[] = [];
   readonly #host: LabHost;
   readonly #judge: Judge;
+  readonly #watching: Watching;
   #outcome: Outcome<unknown> | undefined;
   #fault: string | undefined;
   #broken: readonly OracleViolation[] | undefined;
   /** Primitives that it has made. */
   #made = 0;
 
-  constructor(program: LabProgram, { seed, judge, oracles, keepsEvents }: Watching) {
+  constructor(program: LabProgram, watching: Watching) {
+    const { seed, judge, oracles, keepsEvents } = watching;
+    this.#watching = watching;
     const isTraced = keepsEvents || oracles.length > 0;
     this.#host = new LabHost(
       seed,
@@ -90,9 +108,14 @@ export class LabExecution implements Execution {
       isOver = resolve;
     });
     nameFrom(this.#made);
+    const { guard } = this.#watching;
+    guard?.enter((name) => {
+      this.#fault ??= `ambient use: ${task} used ${name}`;
+    });
     try {
       return await this.#step(task);
     } finally {
+      guard?.leave();
       this.#made = namesMade();
       gate.taken = undefined;
       isOver();
@@ -105,6 +128,8 @@ export class LabExecution implements Execution {
     if (announced === undefined) throw new RangeError(`task: ${task} has announced nothing`);
     host.begin(announced);
     await this.#arrival(announced);
+    this.#watching.chaos?.afterStep(host);
+    this.#lookForStuck();
     while (this.#fault === undefined && !this.#canGo() && host.advance())
       await turns(host.settleTurns);
     return host.touches;
@@ -124,6 +149,16 @@ export class LabExecution implements Execution {
   /** What the oracles say, once the run is over. */
   broken(): readonly OracleViolation[] {
     return (this.#broken ??= verdictOf(this.#oracles));
+  }
+
+  #lookForStuck(): void {
+    const { futurelockSteps } = this.#watching;
+    if (futurelockSteps === undefined || this.#host.step % LOOK_EVERY !== 0) return;
+    const stuck = this.#host.stuckFor(futurelockSteps);
+    if (stuck === undefined) return;
+    const { task, op } = stuck;
+    const held = op.party?.holds.join(", ") ?? "";
+    this.#fault ??= `futurelock: ${task} holds ${held} and waits to ${op.name} ${op.resource}`;
   }
 
   #canGo(): boolean {

@@ -24,6 +24,10 @@ export class LabHost implements Host {
   settleTurns = 4;
   /** Counts them. */
   step = 0;
+  /** What breaks connections. */
+  readonly breakable: (() => void)[] = [];
+  /** The last step of each task. */
+  readonly #lastSteps: Map<string, number> = new Map();
   readonly announced: Map<string, Announced> = new Map();
   readonly #random: Random;
   readonly #alarms: Map<TimerHandle, Alarm> = new Map();
@@ -90,6 +94,7 @@ export class LabHost implements Host {
   begin({ task, op, go }: Announced): void {
     this.announced.delete(task);
     this.step++;
+    this.#lastSteps.set(task, this.step);
     this.#current = task;
     // It looks whether it was asked to stop; if it was, it does nothing else.
     this.#touches = [{ resource: `task:${task}`, isWrite: false }];
@@ -103,6 +108,26 @@ export class LabHost implements Host {
 
   get touches(): readonly Touch[] {
     return this.#touches;
+  }
+
+  /** A task that holds something and has not gone on for so many steps. */
+  stuckFor(steps: number): Announced | undefined {
+    for (const announced of this.announced.values()) {
+      const { task, op } = announced;
+      const idle = this.step - (this.#lastSteps.get(task) ?? 0);
+      if (idle >= steps && (op.party?.holds.length ?? 0) > 0) return announced;
+    }
+    return undefined;
+  }
+
+  /** Lets time pass, and fire what is due. */
+  pass(micros: Micros): void {
+    const until = this.#now + micros;
+    for (;;) {
+      const due = [...this.#alarms.values()].some(({ at }) => at <= until);
+      if (!due || !this.advance()) break;
+    }
+    this.#now = Math.max(this.#now, until);
   }
 
   /** Moves time to the next alarm, which fires; false if there is none. */

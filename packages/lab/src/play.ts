@@ -2,13 +2,16 @@
 
 import type { Outcome } from "@wirewall/runtime";
 import type { TraceEvent } from "@wirewall/trace";
-import { LabExecution, type Judge, type LabProgram } from "./lab-execution.js";
+import { Chaos, type ChaosPreset, type ChaosRates } from "./chaos.js";
+import { LabExecution, type AmbientGuard, type Judge, type LabProgram } from "./lab-execution.js";
 import type { Oracle } from "./oracles/oracle.js";
 import { standardOracles, type OracleViolation } from "./oracles/standard.js";
 import { Random } from "./random.js";
+import { chooserOf, type Choose, type Strategy } from "./strategy.js";
 
 export const DEFAULT_SEED = 42;
 export const DEFAULT_STEPS = 100_000;
+const FUTURELOCK_STEPS = 10_000;
 
 export interface LabOptions {
   /** The module of the program and what it exports, such as `test/pool.lab.js#drain`. */
@@ -17,6 +20,14 @@ export interface LabOptions {
   readonly maxSteps?: number;
   /** What is wrong with an outcome; without it everything but "ok" is. */
   readonly judge?: Judge;
+  /** Faults that nobody planned for; what is then wrong is only a panic, or a broken rule. */
+  readonly chaos?: ChaosPreset | ChaosRates;
+  /** Who goes on where the seed chooses; "random" if nothing is said. */
+  readonly strategy?: Strategy;
+  /** Steps for which a task that holds something may not go on; 10,000 if nothing is said. */
+  readonly futurelockSteps?: number;
+  /** Makes what is not the host's throw, such as `ambientGuard()` of `@wirewall/host`. */
+  readonly guard?: AmbientGuard;
   /** Made anew for each run; without it all that need to know nothing of the program. */
   readonly oracles?: () => readonly Oracle[];
 }
@@ -36,7 +47,7 @@ export interface LabReport {
 /** Runs a program once; the seed chooses who goes on. */
 export function runSeed(program: LabProgram, options: LabOptions = {}): Promise<LabReport> {
   const random = new Random(options.seed ?? DEFAULT_SEED);
-  return play(program, options, (tasks) => tasks[random.below(tasks.length)]);
+  return play(program, options, chooserOf(options.strategy ?? "random", random));
 }
 
 /**
@@ -68,6 +79,11 @@ export async function sweep(
   return { passed: seeds, failure: undefined };
 }
 
+/** Who is harmed may fail, and may not panic. */
+function noPanic(outcome: Outcome<unknown>): string | undefined {
+  return outcome.type === "panicked" ? onlyOk(outcome) : undefined;
+}
+
 /** Everything but "ok" is wrong. */
 export function onlyOk(outcome: Outcome<unknown>): string | undefined {
   if (outcome.type === "ok") return undefined;
@@ -76,21 +92,26 @@ export function onlyOk(outcome: Outcome<unknown>): string | undefined {
   return `${outcome.type}: ${error instanceof Error ? error.message : typeof error}`;
 }
 
-async function play(
-  program: LabProgram,
-  options: LabOptions,
-  choose: (tasks: readonly string[]) => string | undefined,
-): Promise<LabReport> {
-  const { seed = DEFAULT_SEED, maxSteps = DEFAULT_STEPS, judge = onlyOk } = options;
+async function play(program: LabProgram, options: LabOptions, choose: Choose): Promise<LabReport> {
+  const { seed = DEFAULT_SEED, maxSteps = DEFAULT_STEPS } = options;
   const oracles = (options.oracles ?? standardOracles)();
-  const execution = new LabExecution(program, { seed, judge, oracles, keepsEvents: true });
+  const { chaos, guard, futurelockSteps = FUTURELOCK_STEPS } = options;
+  const execution = new LabExecution(program, {
+    seed,
+    judge: options.judge ?? (chaos === undefined ? onlyOk : noPanic),
+    oracles,
+    keepsEvents: true,
+    chaos: chaos === undefined ? undefined : new Chaos(chaos, seed),
+    guard,
+    futurelockSteps,
+  });
   const schedule: string[] = [];
   while (schedule.length < maxSteps) {
     const tasks = execution
       .pending()
       .filter(({ isEnabled }) => isEnabled)
       .map(({ task }) => task);
-    const chosen = tasks.length === 0 ? undefined : choose(tasks);
+    const chosen = tasks.length === 0 ? undefined : choose(tasks, schedule.length);
     if (chosen === undefined) break;
     schedule.push(chosen);
     await execution.step(chosen);

@@ -29,4 +29,15 @@ describe("row: R7 random programs", () => {
       { numRuns: 500 },
     );
   });
+
+  it.each(["light", "heavy"] as const)("under %s chaos break no rule", async (chaos) => {
+    await fc.assert(
+      fc.asyncProperty(plans, fc.nat(1_000), async (plan, seed) => {
+        const report = await runSeed(randomProgram(plan), { seed, chaos });
+        expect(report.violation).toBeUndefined();
+        expect(report.oracleViolations).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
 });

@@ -1,5 +1,7 @@
 // Misuse and refusals of the runtime, by code. Messages name no value of the program.
 
+import { DomainError } from "./outcome.js";
+
 export type RuntimeCode =
   | "REGION_CLOSED"
   | "LIMIT_REACHED"
@@ -16,7 +18,8 @@ export type RuntimeCode =
   | "LAGGED"
   | "TIMED_OUT"
   | "INSUFFICIENT_SUCCESSES"
-  | "INVALID_QUORUM";
+  | "INVALID_QUORUM"
+  | "NONE_OK";
 
 export class RuntimeError extends Error {
   readonly code: RuntimeCode;
@@ -24,6 +27,20 @@ export class RuntimeError extends Error {
   constructor(code: RuntimeCode, message: string) {
     super(message);
     this.name = "RuntimeError";
+    this.code = code;
+  }
+}
+
+/**
+ * What a program foresees: no room, no success, no turn in time. A task that ends by it has ended as
+ * "err", and has not panicked.
+ */
+export class Refused extends DomainError {
+  override readonly name: string = "Refused";
+  readonly code: RuntimeCode;
+
+  constructor(code: RuntimeCode, message: string) {
+    super(message);
     this.code = code;
   }
 }

@@ -13,6 +13,14 @@ export interface TimerHandle {
 
 export type Access = "read" | "write";
 
+/** Lab only: a task, as far as the lab may put it to the test. */
+export interface Party {
+  /** Asks it to stop, takes what is left of its budget, or wakes it for nothing; all of it is told. */
+  harm(how: "cancel" | "exhaust" | "wake"): void;
+  /** The kinds of the obligations that it has not resolved. */
+  readonly holds: readonly string[];
+}
+
 /** An operation that a task is about to do, announced before it acts. */
 export interface PendingOp {
   /** The path of the task, such as `0.2.1`. */
@@ -26,6 +34,8 @@ export interface PendingOp {
   readonly reads?: readonly string[];
   /** The task has to stop instead, and will touch nothing of it. */
   readonly stops?: () => boolean;
+  /** The task, for whoever wants to do it harm. */
+  readonly party?: Party;
   /** Whether it could go on now; without it always. */
   readonly enabled?: () => boolean;
 }

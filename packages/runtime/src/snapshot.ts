@@ -1,6 +1,7 @@
 // What there is of a region right now: for an inspector, and for whoever waits for a shutdown.
 
 import type { Budget } from "./budget.js";
+import { heldBy } from "./party.js";
 import type { CancelKind } from "./reason.js";
 import type { RegionScope, RegionState } from "./region.js";
 import type { Task, TaskState } from "./task.js";
@@ -73,14 +74,12 @@ export function drainProgressOf(region: RegionScope): DrainProgress {
 }
 
 function snapshotOfTask(task: Task): TaskSnapshot {
-  const holds: string[] = [];
-  for (let one = task.held; one !== undefined; one = one.next) holds.push(one.kind);
   return {
     id: task.id,
     state: task.state,
     pollsLeft: task.pollsLeft,
     reason: task.cancellation?.reason.kind,
     waitsFor: task.waitsFor,
-    holds,
+    holds: heldBy(task),
   };
 }

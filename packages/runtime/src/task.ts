@@ -12,6 +12,7 @@ import type { Machine } from "./machine.js";
 import { leakAll, type Obligation } from "./obligation.js";
 import { Cancelled, type Outcome } from "./outcome.js";
 import type { Parked } from "./parked.js";
+import { partyOf } from "./party.js";
 import { Reaction, type Observer } from "./reaction.js";
 import { cancelKinds, isStronger, reasonOf, type CancelReason } from "./reason.js";
 import type { RegionScope } from "./region.js";
@@ -95,7 +96,13 @@ export class Task implements Runnable, PromiseLike<unknown> {
     if (host.point === undefined) this.#enqueue();
     else
       void host
-        .point({ task: this.id, name: "task.start", resource: `task:${this.id}`, access: "write" })
+        .point({
+          task: this.id,
+          name: "task.start",
+          resource: `task:${this.id}`,
+          access: "write",
+          party: partyOf(this),
+        })
         .then(() => this.dispatch());
   }
 

@@ -3,8 +3,9 @@
 
 import type { Micros } from "@wirewall/trace";
 import type { Access } from "./host.js";
-import { RuntimeError } from "./errors.js";
+import { Refused } from "./errors.js";
 import type { Parked } from "./parked.js";
+import { partyOf } from "./party.js";
 import type { Task } from "./task.js";
 import type { Timer } from "./timers.js";
 
@@ -24,6 +25,7 @@ export function announce(
     name,
     resource,
     access,
+    party: partyOf(task),
     ...(reads === undefined ? undefined : { reads }),
     stops: () => task.mustStop,
   };
@@ -169,7 +171,7 @@ class Waiter implements Parked {
     this.#queue.left?.();
     try {
       this.task.stopIfDue();
-      throw new RuntimeError("TIMED_OUT", `${this.#queue.name}: its turn did not come in time`);
+      throw new Refused("TIMED_OUT", `${this.#queue.name}: its turn did not come in time`);
     } catch (error) {
       this.#reject(error);
     }
@@ -209,7 +211,7 @@ export class WaitQueue {
   /**
    * Waits in turn until granted.
    *
-   * @throws Cancelled if the task has to stop before, RuntimeError TIMED_OUT if its turn does not come
+   * @throws Cancelled if the task has to stop before, Refused TIMED_OUT if its turn does not come
    *   in time; it has left the queue by then.
    */
   wait(task: Task, options: WaitOptions = AT_ANY_TIME): Promise<void> {

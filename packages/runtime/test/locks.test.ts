@@ -93,7 +93,7 @@ describe("row: R3 waits that end", () => {
   it("a turn that does not come in time is given up", async () => {
     const { outcome } = await play((cx) => busy(cx, 20));
     expect(outcome).toMatchObject({
-      value: [{ type: "panicked", error: { code: "TIMED_OUT" } }, 0, 20_000],
+      value: [{ type: "err", error: { code: "TIMED_OUT" } }, 0, 20_000],
     });
   });
 

@@ -88,6 +88,7 @@ export class LabNetwork {
       },
     };
     this.links.push(link);
+    this.#host.breakable.push(() => link.cut());
     const made = (): void => {
       this.#carry(there, far);
       this.#carry(back, near);

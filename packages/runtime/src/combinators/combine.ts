@@ -3,7 +3,7 @@
 
 import type { Cx, TaskHandle } from "../cx.js";
 import { taskOf } from "../cx.js";
-import { RuntimeError } from "../errors.js";
+import { Refused, RuntimeError } from "../errors.js";
 import { joinOutcome, severityOf, valueOf, type Outcome } from "../outcome.js";
 import type { CancelReason } from "../reason.js";
 import { Task, type Body } from "../task.js";
@@ -45,9 +45,10 @@ export async function timeout<T>(cx: Cx, ms: number, body: Body<T>): Promise<T> 
   const asker = taskOf(cx);
   const outcome = await inRegion(cx, async (inner) => {
     const task = inner.spawn(body);
-    const timer = inner.spawn(async (own) => {
-      await own.sleep(ms);
-      cancelOf(task, asker.reason("timeout"));
+    const timer = inner.spawn((own) => own.sleep(ms));
+    // A timer that ends before its time must not let the task go on for ever.
+    watch([timer], ({ type }) => {
+      if (type === "ok" || !isAsked(task)) cancelOf(task, asker.reason("timeout"));
     });
     const [first] = await outcomesOf(inner, [task]);
     cancelOf(timer, asker.reason("raceLost"));
@@ -67,10 +68,20 @@ export async function firstOk<T>(cx: Cx, bodies: readonly Body<T>[]): Promise<T>
     if (outcome?.type === "cancelled" || outcome?.type === "panicked") return valueOf(outcome);
     errors.push(outcome?.error);
   }
-  throw new AggregateError(errors, "firstOk: none was ok");
+  throw new NoneOk(errors);
 }
 
-export class InsufficientSuccesses extends RuntimeError {
+/** None of the tries of `firstOk` was ok. */
+export class NoneOk extends Refused {
+  readonly errors: readonly unknown[];
+
+  constructor(errors: readonly unknown[]) {
+    super("NONE_OK", `firstOk: none of ${errors.length} was ok`);
+    this.errors = errors;
+  }
+}
+
+export class InsufficientSuccesses extends Refused {
   readonly required: number;
   readonly total: number;
   readonly achieved: number;
@@ -202,6 +213,10 @@ async function decided(
   const announced = announce(own, name, first, "read", isDecided, others);
   if (announced !== undefined) await announced;
   else await until(own, isDecided);
+}
+
+function isAsked(handle: TaskHandle<unknown>): boolean {
+  return handle instanceof Task && handle.cancellation !== undefined;
 }
 
 function cancelOf(handle: TaskHandle<unknown>, reason: CancelReason): void {

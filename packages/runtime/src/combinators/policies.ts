@@ -1,7 +1,7 @@
 // Trying again, and not trying: retry, circuit breaker, bulkhead.
 
 import { taskOf, type Cx } from "../cx.js";
-import { RuntimeError } from "../errors.js";
+import { Refused } from "../errors.js";
 import { Cancelled } from "../outcome.js";
 import { Semaphore } from "../primitives/semaphore.js";
 
@@ -61,12 +61,12 @@ export class CircuitBreaker {
     return this.#openedAt === undefined ? "closed" : "open";
   }
 
-  /** @throws RuntimeError LIMIT_REACHED while it is open, at once. */
+  /** @throws Refused LIMIT_REACHED while it is open, at once. */
   async use<T>(cx: Cx, run: (cx: Cx) => Promise<T> | T): Promise<T> {
     const now = taskOf(cx).machine.host.now();
     if (this.#openedAt !== undefined) {
       if (this.#isProbing || now - this.#openedAt < this.#openMs * 1_000)
-        throw new RuntimeError("LIMIT_REACHED", "circuit breaker: it is open");
+        throw new Refused("LIMIT_REACHED", "circuit breaker: it is open");
       this.#isProbing = true;
     }
     try {
@@ -108,10 +108,10 @@ export class Bulkhead {
     this.#queueMs = queueMs;
   }
 
-  /** @throws RuntimeError LIMIT_REACHED where the queue is full, TIMED_OUT after waiting in it. */
+  /** @throws Refused LIMIT_REACHED where the queue is full, TIMED_OUT after waiting in it. */
   use<T>(cx: Cx, run: () => Promise<T> | T): Promise<T> {
     if (this.#semaphore.available === 0 && this.#semaphore.waiting >= this.#queued)
-      throw new RuntimeError("LIMIT_REACHED", "bulkhead: its queue is full");
+      throw new Refused("LIMIT_REACHED", "bulkhead: its queue is full");
     return this.#semaphore.use(cx, run, { withinMs: this.#queueMs });
   }
 }

@@ -1,12 +1,12 @@
 // Every receiver gets every value, and nobody waits for the slowest: who lags is told how much it missed.
 
 import { taskOf, type Cx } from "../cx.js";
-import { RuntimeError } from "../errors.js";
+import { Refused } from "../errors.js";
 import { nameOf } from "../names.js";
 import { begin, WaitQueue } from "../waiting.js";
 
 /** Values were overwritten before this receiver came to them; the next call goes on with the oldest. */
-export class Lagged extends RuntimeError {
+export class Lagged extends Refused {
   readonly missed: number;
 
   constructor(missed: number) {
@@ -31,10 +31,10 @@ export class Broadcast<T> {
     this.capacity = capacity;
   }
 
-  /** @throws RuntimeError DISCONNECTED once it is closed. */
+  /** @throws Refused DISCONNECTED once it is closed. */
   send(cx: Cx, value: T): void {
     const { machine } = taskOf(cx);
-    if (this.#isClosed) throw new RuntimeError("DISCONNECTED", "broadcast: it is closed");
+    if (this.#isClosed) throw new Refused("DISCONNECTED", "broadcast: it is closed");
     machine.host.touch?.(this.#name, "write");
     this.#kept[this.#sent % this.capacity] = value;
     this.#sent++;

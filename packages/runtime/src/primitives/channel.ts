@@ -3,7 +3,7 @@
 
 import type { TraceValue } from "@wirewall/trace";
 import { taskOf, type Cx } from "../cx.js";
-import { RuntimeError } from "../errors.js";
+import { Refused } from "../errors.js";
 import { nameOf } from "../names.js";
 import { Obligation } from "../obligation.js";
 import type { Task } from "../task.js";
@@ -101,7 +101,7 @@ export class Channel<T> {
   /**
    * Waits for room.
    *
-   * @throws Cancelled, or RuntimeError DISCONNECTED once the channel is closed.
+   * @throws Cancelled, or Refused DISCONNECTED once the channel is closed.
    */
   async reserve(cx: Cx): Promise<SendPermit<T>> {
     const task = taskOf(cx);
@@ -117,11 +117,11 @@ export class Channel<T> {
     return this.#permit(task);
   }
 
-  /** @throws RuntimeError FULL instead of waiting. */
+  /** @throws Refused FULL instead of waiting. */
   tryReserve(cx: Cx): SendPermit<T> {
     const task = taskOf(cx);
     task.machine.host.touch?.(this.#name, "write");
-    if (!this.#isClosed && !this.#hasRoom) throw new RuntimeError("FULL", "channel: no room");
+    if (!this.#isClosed && !this.#hasRoom) throw new Refused("FULL", "channel: no room");
     return this.#permit(task);
   }
 
@@ -178,7 +178,7 @@ export class Channel<T> {
   #permit(task: Task): SendPermit<T> {
     if (this.#isClosed) {
       this.#senders.grant();
-      throw new RuntimeError("DISCONNECTED", "channel: it is closed");
+      throw new Refused("DISCONNECTED", "channel: it is closed");
     }
     this.#permits++;
     const { host } = task.machine;
@@ -206,9 +206,9 @@ export class Oneshot<T> {
   readonly #channel: Channel<T> = new Channel(1);
   #isSent = false;
 
-  /** @throws RuntimeError FULL the second time. */
+  /** @throws Refused FULL the second time. */
   send(cx: Cx, value: T): void {
-    if (this.#isSent) throw new RuntimeError("FULL", "oneshot: it was sent already");
+    if (this.#isSent) throw new Refused("FULL", "oneshot: it was sent already");
     this.#isSent = true;
     this.#channel.tryReserve(cx).send(value);
     this.#channel.close(cx);

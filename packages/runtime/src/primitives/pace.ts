@@ -2,7 +2,7 @@
 
 import type { Micros } from "@wirewall/trace";
 import { taskOf, type Cx } from "../cx.js";
-import { RuntimeError } from "../errors.js";
+import { Refused } from "../errors.js";
 import { Mutex } from "./semaphore.js";
 import { sleepUntil } from "../waiting.js";
 
@@ -64,11 +64,11 @@ export class RateLimit {
     });
   }
 
-  /** @throws RuntimeError LIMIT_REACHED where there is no token, at once. */
+  /** @throws Refused LIMIT_REACHED where there is no token, at once. */
   take(cx: Cx): void {
     this.#fill(taskOf(cx).machine.host.now());
     if (this.#turn.isLocked || this.#tokens < 1)
-      throw new RuntimeError("LIMIT_REACHED", "rate limit: no token is left");
+      throw new Refused("LIMIT_REACHED", "rate limit: no token is left");
     this.#tokens -= 1;
   }
 

@@ -3,7 +3,7 @@
 
 import type { TraceValue } from "@wirewall/trace";
 import { taskOf, type Cx } from "../cx.js";
-import { RuntimeError } from "../errors.js";
+import { Refused } from "../errors.js";
 import type { Access } from "../host.js";
 import { nameOf } from "../names.js";
 import { Obligation, type ObligationKind } from "../obligation.js";
@@ -81,7 +81,7 @@ export class Semaphore {
   /**
    * Waits in turn; who needs much is not overtaken by those who need little.
    *
-   * @throws Cancelled if the task has to stop before it is its turn, RuntimeError TIMED_OUT after
+   * @throws Cancelled if the task has to stop before it is its turn, Refused TIMED_OUT after
    *   `withinMs`.
    */
   acquire(cx: Cx, { count = 1, withinMs }: AcquireOptions = {}): Promise<Permit> {
@@ -126,7 +126,7 @@ export class Semaphore {
     }
     if (this.#hasFree(count)) return this.#permit(task, count, access);
     if (begun !== undefined)
-      throw new RuntimeError("TIMED_OUT", `${this.#name}: its turn did not come in time`);
+      throw new Refused("TIMED_OUT", `${this.#name}: its turn did not come in time`);
     await this.#queue.wait(task, { need: count, until });
     return this.#granted(task, count, access);
   }
