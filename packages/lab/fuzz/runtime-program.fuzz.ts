@@ -13,7 +13,8 @@ export async function fuzz(data: Uint8Array): Promise<void> {
   const seed = (data[0] ?? 0) * 256 + (data[1] ?? 0);
   const plan = planOf(data.subarray(2));
   const chaos = CHAOS[seed % CHAOS.length];
-  const options = chaos === undefined ? { seed } : { seed, chaos };
+  const blocking = seed % 2 === 0 ? "guarded" : "queued";
+  const options = { seed, blocking, ...(chaos === undefined ? undefined : { chaos }) } as const;
   const report = await runSeed(randomProgram(plan), options);
   const [broken] = report.oracleViolations;
   const violation = report.violation ?? broken?.message;

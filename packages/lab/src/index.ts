@@ -13,7 +13,7 @@ export type {
 export type { Event, Execution, Pending, Touch } from "./explore/execution.js";
 export { explore, ExplorationFailed, search, shrink } from "./lab.js";
 export type { ExploreOptions, SearchOptions } from "./lab.js";
-export type { AmbientGuard, Judge, LabProgram } from "./lab-execution.js";
+export type { AmbientGuard, Blocking, Judge, LabProgram } from "./lab-execution.js";
 export { LabNetwork, withNetwork } from "./network/lab-network.js";
 export type { LabLink, NetworkOptions } from "./network/lab-network.js";
 export { LabSocket } from "./network/lab-socket.js";

@@ -22,12 +22,16 @@ const LOOK_EVERY = 64;
 /** One step at a time in this process: whatever it makes belongs to its program. */
 const gate: { taken: Promise<void> | undefined } = { taken: undefined };
 
+/** Whether what would have to wait is not begun, or arrives in a queue and has its turn later. */
+export type Blocking = "guarded" | "queued";
+
 export interface Watching {
   readonly seed: number;
   readonly judge: Judge;
   /** They are shown everything, and none of them may have seen another run. */
   readonly oracles: readonly Oracle[];
   readonly keepsEvents: boolean;
+  readonly blocking?: Blocking | undefined;
   readonly chaos?: Chaos | undefined;
   readonly guard?: AmbientGuard | undefined;
   /** Steps for which one who holds something may not go on. */
@@ -67,6 +71,7 @@ export class LabExecution implements Execution {
             },
           }
         : undefined,
+      watching.blocking === "queued",
     );
     this.#oracles = oracles;
     this.#judge = judge;

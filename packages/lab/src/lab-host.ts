@@ -38,7 +38,10 @@ export class LabHost implements Host {
   #touches: Touch[] = [];
   #hasArrived = false;
 
-  constructor(seed: number, trace: TraceSink | undefined) {
+  readonly queues: boolean;
+
+  constructor(seed: number, trace: TraceSink | undefined, queues: boolean) {
+    this.queues = queues;
     this.#random = new Random(seed);
     this.trace = trace;
   }

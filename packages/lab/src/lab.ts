@@ -37,7 +37,14 @@ export class ExplorationFailed extends Error {
 export function search(program: LabProgram, options: SearchOptions = {}): Promise<Exploration> {
   const { seed = DEFAULT_SEED, judge = onlyOk, oracles = standardOracles } = options;
   return exploreExecutions(
-    () => new LabExecution(program, { seed, judge, oracles: oracles(), keepsEvents: false }),
+    () =>
+      new LabExecution(program, {
+        seed,
+        judge,
+        oracles: oracles(),
+        keepsEvents: false,
+        blocking: options.blocking,
+      }),
     { ...options, stopAtViolation: true },
   );
 }
@@ -86,5 +93,6 @@ async function commandFor(
   }
   if (name === undefined) return `replay(program, "${schedule.join(" ")}".split(" "))`;
   const choices = schedule.length === 0 ? "" : ` --schedule ${schedule.join(",")}`;
-  return `wirewall lab replay ${shellWord(name)} --seed ${seed}${choices}`;
+  const blocking = options.blocking === "queued" ? " --blocking queued" : "";
+  return `wirewall lab replay ${shellWord(name)} --seed ${seed}${blocking}${choices}`;
 }

@@ -3,7 +3,13 @@
 import type { Outcome } from "@wirewall/runtime";
 import type { TraceEvent } from "@wirewall/trace";
 import { Chaos, type ChaosPreset, type ChaosRates } from "./chaos.js";
-import { LabExecution, type AmbientGuard, type Judge, type LabProgram } from "./lab-execution.js";
+import {
+  LabExecution,
+  type AmbientGuard,
+  type Blocking,
+  type Judge,
+  type LabProgram,
+} from "./lab-execution.js";
 import type { Oracle } from "./oracles/oracle.js";
 import { standardOracles, type OracleViolation } from "./oracles/standard.js";
 import { Random } from "./random.js";
@@ -20,6 +26,8 @@ export interface LabOptions {
   readonly maxSteps?: number;
   /** What is wrong with an outcome; without it everything but "ok" is. */
   readonly judge?: Judge;
+  /** "guarded" if nothing is said; "queued" puts the queues of the primitives to the test. */
+  readonly blocking?: Blocking;
   /** Faults that nobody planned for; what is then wrong is only a panic, or a broken rule. */
   readonly chaos?: ChaosPreset | ChaosRates;
   /** Who goes on where the seed chooses; "random" if nothing is said. */
@@ -101,6 +109,7 @@ async function play(program: LabProgram, options: LabOptions, choose: Choose): P
     judge: options.judge ?? (chaos === undefined ? onlyOk : noPanic),
     oracles,
     keepsEvents: true,
+    blocking: options.blocking,
     chaos: chaos === undefined ? undefined : new Chaos(chaos, seed),
     guard,
     futurelockSteps,

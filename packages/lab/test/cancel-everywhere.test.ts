@@ -1,6 +1,6 @@
 // §16 test 6: every primitive, asked to stop at each of its points: nothing leaks, nothing is lost.
 
-import { cancelEverywhere } from "@wirewall/lab";
+import { cancelEverywhere, type Cancellable } from "@wirewall/lab";
 import {
   bracket,
   Broadcast,
@@ -281,8 +281,11 @@ const subjects: Readonly<Record<string, () => Subject>> = {
 };
 
 describe("row: R2 cancelled at every point", () => {
-  it.each(Object.entries(subjects))("%s", async (_name, make) => {
-    const found = await cancelEverywhere(() => {
+  const modes = Object.entries(subjects).flatMap(([name, make]) =>
+    (["guarded", "queued"] as const).map((blocking) => [name, blocking, make] as const),
+  );
+  it.each(modes)("%s (%s)", async (_name, blocking, make) => {
+    const cancellable = (): Cancellable => {
       const { act, holds } = make();
       return {
         act,
@@ -290,7 +293,8 @@ describe("row: R2 cancelled at every point", () => {
           if (!(await holds(cx))) throw new Error("it does not hold");
         },
       };
-    });
+    };
+    const found = await cancelEverywhere(cancellable, { blocking });
     expect(found.complete).toBe(true);
     expect(found.executions).toBeGreaterThan(1);
   });

@@ -7,8 +7,10 @@ import {
   packText,
   readCrashPack,
   replayPack,
+  runSeed,
   type CrashPack,
   type ExplorationFailed,
+  type LabOptions,
   type PackStore,
 } from "@wirewall/lab";
 import fc from "fast-check";
@@ -97,6 +99,33 @@ describe("row: R7 crash packs", () => {
     const [one, other] = [await packed(), await packed()];
     const at = (pack: CrashPack): string => packText({ ...pack, createdAt: 0 }, sha256);
     expect(at(one.pack)).toBe(at(other.pack));
+  });
+
+  it.each<LabOptions>([{ blocking: "queued" }, { chaos: "heavy", seed: 7 }, { strategy: "pct" }])(
+    "a run with %j goes the same way from its pack",
+    async (how) => {
+      const options = { ...how, judge: () => "it is looked at" };
+      const { schedule } = await runSeed(example, options);
+      const store: PackStore = packFolder(join(folder, "memory"));
+      const { pack } = readCrashPack(
+        packText(await makeCrashPack(example, schedule, options, store), sha256),
+        sha256,
+      );
+      const again = await replayPack(example, pack, sha256, options.judge);
+      expect(again).toMatchObject({ isSame: true, divergence: undefined });
+      expect(pack.config).toMatchObject({
+        blocking: how.blocking ?? "guarded",
+        chaos: how.chaos ?? "none",
+      });
+    },
+  );
+
+  it.each(["blocking", "chaos"])("a %s that there is not is refused", async (field) => {
+    const { pack } = await packed();
+    const config = { ...pack.config, [field]: "other" };
+    expect(() => readCrashPack(JSON.stringify({ ...pack, config }), sha256)).toThrow(
+      expect.objectContaining({ code: "INVALID_FIELD", field }) as Error,
+    );
   });
 
   it("a changed text is told by its checksum, and one without a checksum is not verified", async () => {

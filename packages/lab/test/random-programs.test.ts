@@ -12,10 +12,10 @@ const plans = fc.array(fc.array(fc.constantFrom(...WORDS), { minLength: 1, maxLe
 });
 
 describe("row: R7 random programs", () => {
-  it("leave nothing behind", async () => {
+  it.each(["guarded", "queued"] as const)("leave nothing behind, %s", async (blocking) => {
     await fc.assert(
       fc.asyncProperty(plans, fc.nat(1_000), async (plan, seed) => {
-        const report = await runSeed(randomProgram(plan), { seed });
+        const report = await runSeed(randomProgram(plan), { seed, blocking });
         expect(report.violation).toBeUndefined();
         expect(report.oracleViolations).toEqual([]);
         const count = (kind: string): number =>
@@ -33,7 +33,11 @@ describe("row: R7 random programs", () => {
   it.each(["light", "heavy"] as const)("under %s chaos break no rule", async (chaos) => {
     await fc.assert(
       fc.asyncProperty(plans, fc.nat(1_000), async (plan, seed) => {
-        const report = await runSeed(randomProgram(plan), { seed, chaos });
+        const report = await runSeed(randomProgram(plan), {
+          seed,
+          chaos,
+          blocking: seed % 2 === 0 ? "guarded" : "queued",
+        });
         expect(report.violation).toBeUndefined();
         expect(report.oracleViolations).toEqual([]);
       }),

@@ -52,6 +52,8 @@ export interface Host {
   macrotask(run: () => void): void;
   /** Lab only: resolves when the operation may act, which it then does at once. */
   readonly point?: (op: PendingOp) => Promise<void>;
+  /** Lab only: that a task arrives and that its turn comes are two operations, and queues are real. */
+  readonly queues?: boolean;
   /** Lab only: an effect of the operation that acts, beyond the one that it announced. */
   readonly touch?: (resource: string, access: Access) => void;
   /** Where events go; without one nothing is built. */

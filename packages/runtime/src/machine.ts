@@ -9,6 +9,8 @@ export class Machine {
   readonly host: Host;
   readonly scheduler: Scheduler;
   readonly timers: Timers;
+  /** An operation that would have to wait is not begun, as the lab has it unless told otherwise. */
+  readonly isGuarded: boolean;
   /** A sink that threw is not asked again. */
   isTraced: boolean;
   #seq = 0;
@@ -18,6 +20,7 @@ export class Machine {
     this.host = host;
     this.scheduler = new Scheduler(host);
     this.timers = new Timers(host);
+    this.isGuarded = host.point !== undefined && host.queues !== true;
     this.isTraced = host.trace !== undefined;
   }
 

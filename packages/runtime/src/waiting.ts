@@ -32,7 +32,10 @@ export function announce(
   return host.point(canGo === undefined ? op : { ...op, enabled: () => task.mustStop || canGo() });
 }
 
-/** Before an operation: stops if that is due, tells the lab, and waits until it may act. */
+/**
+ * Before an operation: stops if that is due, tells the lab, and waits until it may act. Where queues are
+ * real it may always, and waits in its queue.
+ */
 export function begin(
   task: Task,
   name: string,
@@ -42,7 +45,8 @@ export function begin(
   reads?: readonly string[],
 ): Promise<void> | undefined {
   task.checkpoint();
-  return announce(task, name, resource, access, canGo, reads)?.then(() => task.stopIfDue());
+  const guard = task.machine.isGuarded ? canGo : undefined;
+  return announce(task, name, resource, access, guard, reads)?.then(() => task.stopIfDue());
 }
 
 /** Lets others run. */
@@ -113,6 +117,11 @@ export interface WaitOptions {
 }
 
 const AT_ANY_TIME: WaitOptions = {};
+
+/** What the lab calls that it is the turn of a task. */
+function turnOf(task: Task): string {
+  return task.machine.host.point === undefined ? "" : `turn:${task.id}`;
+}
 
 /** One who waits in a queue. */
 class Waiter implements Parked {
@@ -219,7 +228,9 @@ export class WaitQueue {
       const waiter = new Waiter(this, task, options, resolve, reject);
       this.#add(waiter);
       if (task.machine.isTraced) task.told("checkpoint", { waits: this.name });
-      task.park(waiter);
+      const turn = announce(task, "turn", turnOf(task), "read", () => waiter.isReady);
+      if (turn === undefined) task.park(waiter);
+      else void turn.then(() => waiter.resume());
     });
   }
 
@@ -230,6 +241,7 @@ export class WaitQueue {
     this.leave(first);
     first.isGranted = true;
     if (first.task.machine.isTraced) first.task.told("task_wake", { granted: true });
+    first.task.machine.host.touch?.(turnOf(first.task), "write");
     first.task.notify();
     return true;
   }

@@ -1,7 +1,8 @@
 // What a failure leaves behind: all that is needed to see it again somewhere else, in one text.
 
 import { canonicalJson, ndjsonLine, type Sha256, type TraceEvent } from "@wirewall/trace";
-import type { LabProgram } from "../lab-execution.js";
+import type { ChaosPreset } from "../chaos.js";
+import type { Blocking, LabProgram } from "../lab-execution.js";
 import { DEFAULT_SEED, DEFAULT_STEPS, replay, type LabOptions } from "../play.js";
 import { shellWord } from "../shell-word.js";
 
@@ -12,6 +13,9 @@ export interface CrashPack {
   readonly config: {
     readonly seed: number;
     readonly maxSteps: number;
+    readonly blocking: Blocking;
+    /** "none" also where rates of one's own were given, which no pack keeps. */
+    readonly chaos: ChaosPreset | "none";
     /** Of program, seed and steps: packs of one hash are of one set-up. */
     readonly configHash: string;
   };
@@ -55,11 +59,14 @@ export async function makeCrashPack(
   const report = await replay(program, schedule, options);
   const failure = report.violation ?? "";
   const fingerprint = fingerprintOf(report.events, failure, store.sha256);
-  const configHash = hexOf(store.sha256, canonicalJson({ name, seed, maxSteps }));
+  const { blocking = "guarded" } = options;
+  const chaos: ChaosPreset | "none" = typeof options.chaos === "string" ? options.chaos : "none";
+  const config = { seed, maxSteps, blocking, chaos } as const;
+  const configHash = hexOf(store.sha256, canonicalJson({ name, ...config }));
   return {
     schema: 1,
     program: name,
-    config: { seed, maxSteps, configHash },
+    config: { ...config, configHash },
     fingerprint,
     eventCount: report.events.length,
     createdAt: store.now(),

@@ -43,6 +43,8 @@ export function readCrashPack(
     config: {
       seed: whole(config, "seed", -2147483648, 2 ** 53),
       maxSteps: whole(config, "maxSteps", 1, MOST_STEPS),
+      blocking: oneOf(config, "blocking", ["guarded", "queued"]),
+      chaos: oneOf(config, "chaos", ["none", "light", "heavy"]),
       configHash: string(config, "configHash"),
     },
     fingerprint: hex(fields, "fingerprint"),
@@ -111,4 +113,14 @@ function strings(fields: Fields, field: string): readonly string[] {
 
 function invalid(field: string, expected: string): CrashPackError {
   return new CrashPackError("INVALID_FIELD", `${field}: expected ${expected}`, field);
+}
+
+function oneOf<Value extends string>(
+  fields: Readonly<Record<string, unknown>>,
+  name: string,
+  values: readonly Value[],
+): Value {
+  const found = values.find((value) => value === fields[name]);
+  if (found !== undefined) return found;
+  throw invalid(name, `one of ${values.join(", ")}`);
 }

@@ -31,6 +31,8 @@ export async function replayPack(
   const report = await replay(program, divergentPrefix, {
     seed: config.seed,
     maxSteps: config.maxSteps,
+    blocking: config.blocking,
+    ...(config.chaos === "none" ? undefined : { chaos: config.chaos }),
     ...(judge === undefined ? undefined : { judge }),
   });
   const isSame = fingerprintOf(report.events, report.violation ?? "", sha256) === pack.fingerprint;

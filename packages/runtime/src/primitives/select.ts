@@ -2,7 +2,7 @@
 
 import { selecting, type Channel } from "./channel.js";
 import { taskOf, type Cx } from "../cx.js";
-import { begin, until } from "../waiting.js";
+import { announce, until } from "../waiting.js";
 
 export interface Selected<T> {
   /** Which channel it was. */
@@ -18,9 +18,12 @@ export async function select<T>(cx: Cx, channels: readonly Channel<T>[]): Promis
   const task = taskOf(cx);
   const isReadable = (): boolean => channels.some((channel) => channel.isReadable);
   const names = channels.map((channel) => selecting.nameOf(channel));
-  const begun = begin(task, "select", names[0] ?? "", "write", isReadable, names.slice(1));
-  if (begun !== undefined) await begun;
-  else if (!isReadable()) {
+  task.checkpoint();
+  const begun = announce(task, "select", names[0] ?? "", "write", isReadable, names.slice(1));
+  if (begun !== undefined) {
+    await begun;
+    task.stopIfDue();
+  } else if (!isReadable()) {
     for (const channel of channels) selecting.look(channel, task);
     try {
       await until(task, isReadable);

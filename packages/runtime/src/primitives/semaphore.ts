@@ -125,7 +125,7 @@ export class Semaphore {
       else await this.#beginUntil(task, begun, until);
     }
     if (this.#hasFree(count)) return this.#permit(task, count, access);
-    if (begun !== undefined)
+    if (task.machine.isGuarded)
       throw new Refused("TIMED_OUT", `${this.#name}: its turn did not come in time`);
     await this.#queue.wait(task, { need: count, until });
     return this.#granted(task, count, access);

@@ -21,8 +21,12 @@ export class Notify {
     const before = this.#wakes;
     const canGo = (): boolean => this.#isSet || this.#woken > 0 || this.#wakes !== before;
     const begun = begin(task, "notified", this.#name, "write", canGo);
-    if (begun !== undefined) await this.#waitInLab(task, begun, before);
-    else if (this.#isSet) this.#isSet = false;
+    if (begun !== undefined && task.machine.isGuarded) {
+      await this.#waitInLab(task, begun, before);
+      return;
+    }
+    if (begun !== undefined) await begun;
+    if (this.#isSet) this.#isSet = false;
     else await this.#queue.wait(task);
   }
 
@@ -121,8 +125,8 @@ export class Barrier {
       this.#round++;
       this.#waiting.clear();
       this.#queue.grantAll();
-    } else if (begun === undefined) await this.#queue.wait(task);
-    else await this.#waitInLab(task);
+    } else if (task.machine.isGuarded) await this.#waitInLab(task);
+    else await this.#queue.wait(task);
   }
 
   /** Those who wait and will not leave for a cancel request. */

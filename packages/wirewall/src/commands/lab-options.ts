@@ -1,6 +1,6 @@
 // The options of wirewall lab, and what it is called with.
 
-import { InvalidArgumentError, type Command } from "commander";
+import { InvalidArgumentError, Option, type Command } from "commander";
 import type { Output } from "../terminal/terminal.js";
 import { LAB_HELP } from "./help.js";
 import { runLabReplay, type LabReplayOptions } from "./lab-replay.js";
@@ -14,6 +14,12 @@ export function addLab(program: Command, out: Output, finish: (code: number) => 
     .description("Run a program in the order in which it failed.")
     .argument("<what>", "a crash pack, or a program as MODULE#EXPORT")
     .option("--seed <number>", "of the run; a pack knows its own", seedOf)
+    .addOption(
+      new Option("--blocking <how>", "whether queues are real; a pack knows its own").choices([
+        "guarded",
+        "queued",
+      ]),
+    )
     .option("--schedule <tasks>", "whose step comes first, second, and so on", tasksOf)
     .option("--program <name>", "instead of the one that the pack names")
     .option("--trace <file>", "where the events go, one a line")

@@ -7,6 +7,7 @@ import {
   readCrashPack,
   replay,
   replayPack,
+  type Blocking,
   type CrashPack,
   type LabReport,
   type PackReplay,
@@ -20,6 +21,7 @@ import { EXIT, systemReason, UsageProblem } from "./usage.js";
 
 export interface LabReplayOptions {
   readonly seed?: number;
+  readonly blocking?: Blocking;
   readonly schedule?: readonly string[];
   readonly program?: string;
   readonly trace?: string;
@@ -53,14 +55,18 @@ async function replayProgram(name: string, options: LabReplayOptions): Promise<R
   if (options.program !== undefined)
     throw new UsageProblem("--program: expected only with a crash pack");
   const program = await programOf(name);
-  const { seed, schedule = [] } = options;
-  const report = await replay(program, schedule, seed === undefined ? {} : { seed });
+  const { seed, blocking, schedule = [] } = options;
+  const report = await replay(program, schedule, {
+    ...(seed === undefined ? undefined : { seed }),
+    ...(blocking === undefined ? undefined : { blocking }),
+  });
   return { report, told: undefined };
 }
 
 async function replayFile(file: string, options: LabReplayOptions): Promise<Replayed> {
-  if (options.seed !== undefined || options.schedule !== undefined)
-    throw new UsageProblem("--seed and --schedule: expected only with MODULE#EXPORT");
+  const { seed, schedule, blocking } = options;
+  if (seed !== undefined || schedule !== undefined || blocking !== undefined)
+    throw new UsageProblem("--seed, --schedule and --blocking: expected only with MODULE#EXPORT");
   const pack = await packOf(file);
   const name = options.program ?? pack.program;
   if (name === "")
