@@ -1,4 +1,5 @@
 export { ambientGuard } from "./ambient-guard.js";
+export { awaitTracer } from "./await-tracer.js";
 export { clockOf, platformClock } from "./clock.js";
 export type { Clock, ClockTimer } from "./clock.js";
 export { LogFile } from "./log-file.js";

@@ -16,6 +16,8 @@ export type Judge = (outcome: Outcome<unknown>) => string | undefined;
 /** Turns of the queue in which a task has to come to its next operation. */
 const MOST_TURNS = 256;
 
+export const FOREIGN_AWAIT = "foreign await";
+
 /** Steps between two looks for those who are stuck. */
 const LOOK_EVERY = 64;
 
@@ -181,7 +183,7 @@ export class LabExecution implements Execution {
         return;
       }
     }
-    this.#fault = `foreign await: ${task} awaits what the lab does not know, after ${op.name}`;
+    this.#fault = `${FOREIGN_AWAIT}: ${task} awaits what the lab does not know, after ${op.name}`;
   }
 }
 

@@ -4,6 +4,7 @@ import type { Outcome } from "@wirewall/runtime";
 import type { TraceEvent } from "@wirewall/trace";
 import { Chaos, type ChaosPreset, type ChaosRates } from "./chaos.js";
 import {
+  FOREIGN_AWAIT,
   LabExecution,
   type AmbientGuard,
   type Blocking,
@@ -34,6 +35,8 @@ export interface LabOptions {
   readonly strategy?: Strategy;
   /** Steps for which a task that holds something may not go on; 10,000 if nothing is said. */
   readonly futurelockSteps?: number;
+  /** Finds the lines of a foreign await, such as `awaitTracer()` of `@wirewall/host`. */
+  readonly awaits?: { begin(): () => readonly string[] };
   /** Makes what is not the host's throw, such as `ambientGuard()` of `@wirewall/host`. */
   readonly guard?: AmbientGuard;
   /** Made anew for each run; without it all that need to know nothing of the program. */
@@ -50,6 +53,8 @@ export interface LabReport {
   readonly events: readonly TraceEvent[];
   /** Who waited at the end, and for what. */
   readonly waiting: readonly string[];
+  /** Where something is awaited that the lab does not know, the innermost first. */
+  readonly awaits: readonly string[];
 }
 
 /** Runs a program once; the seed chooses who goes on. */
@@ -101,19 +106,8 @@ export function onlyOk(outcome: Outcome<unknown>): string | undefined {
 }
 
 async function play(program: LabProgram, options: LabOptions, choose: Choose): Promise<LabReport> {
-  const { seed = DEFAULT_SEED, maxSteps = DEFAULT_STEPS } = options;
-  const oracles = (options.oracles ?? standardOracles)();
-  const { chaos, guard, futurelockSteps = FUTURELOCK_STEPS } = options;
-  const execution = new LabExecution(program, {
-    seed,
-    judge: options.judge ?? (chaos === undefined ? onlyOk : noPanic),
-    oracles,
-    keepsEvents: true,
-    blocking: options.blocking,
-    chaos: chaos === undefined ? undefined : new Chaos(chaos, seed),
-    guard,
-    futurelockSteps,
-  });
+  const { maxSteps = DEFAULT_STEPS } = options;
+  const execution = executionOf(program, options);
   const schedule: string[] = [];
   while (schedule.length < maxSteps) {
     const tasks = execution
@@ -128,5 +122,36 @@ async function play(program: LabProgram, options: LabOptions, choose: Choose): P
   const violation = await execution.finish();
   const { outcome, events, waiting } = execution;
   const oracleViolations = execution.broken();
-  return { outcome, violation, oracleViolations, schedule, events, waiting };
+  const isForeign = violation?.startsWith(FOREIGN_AWAIT) === true;
+  const awaits = isForeign ? await linesOf(program, schedule, options) : [];
+  return { outcome, violation, oracleViolations, schedule, events, waiting, awaits };
+}
+
+function executionOf(program: LabProgram, options: LabOptions): LabExecution {
+  const { seed = DEFAULT_SEED, chaos, guard, futurelockSteps = FUTURELOCK_STEPS } = options;
+  return new LabExecution(program, {
+    seed,
+    judge: options.judge ?? (chaos === undefined ? onlyOk : noPanic),
+    oracles: (options.oracles ?? standardOracles)(),
+    keepsEvents: true,
+    blocking: options.blocking,
+    chaos: chaos === undefined ? undefined : new Chaos(chaos, seed),
+    guard,
+    futurelockSteps,
+  });
+}
+
+/** The same run once more, whose last step is looked at. */
+async function linesOf(
+  program: LabProgram,
+  schedule: readonly string[],
+  options: LabOptions,
+): Promise<readonly string[]> {
+  const last = schedule.at(-1);
+  if (options.awaits === undefined || last === undefined) return [];
+  const execution = executionOf(program, options);
+  for (const task of schedule.slice(0, -1)) await execution.step(task);
+  const end = options.awaits.begin();
+  await execution.step(last);
+  return end();
 }

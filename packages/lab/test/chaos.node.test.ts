@@ -1,7 +1,7 @@
 // §10, §13: faults that nobody planned for, orders by priority, tasks that are stuck with what they hold,
 // and what is not the host's.
 
-import { ambientGuard } from "@wirewall/host";
+import { ambientGuard, awaitTracer } from "@wirewall/host";
 import { replay, runSeed, sweep, withNetwork, Cell } from "@wirewall/lab";
 import { Mutex, Notify, Semaphore, type Cx } from "@wirewall/runtime";
 import { describe, expect, it } from "vitest";
@@ -169,5 +169,24 @@ describe("row: R7 what is not the host's", () => {
       { guard: ambientGuard() },
     );
     expect(report.violation).toBeUndefined();
+  });
+});
+
+describe("row: R7 a foreign await", () => {
+  it("is told with the lines that wait, the innermost first", async () => {
+    const never = async (): Promise<void> => {
+      await new Promise(() => {});
+    };
+    const program = async (cx: Cx): Promise<void> => {
+      await cx.yield();
+      await Promise.resolve();
+      await never();
+    };
+    const report = await runSeed(program, { awaits: awaitTracer() });
+    expect(report.violation).toMatch(/^foreign await: 0\.0 awaits/);
+    expect(report.awaits.length).toBeGreaterThanOrEqual(2);
+    expect(report.awaits[0]).toMatch(/never .*chaos\.node\.test\.ts/);
+    expect(report.awaits.join("\n")).not.toMatch(/node:|packages.lab.src/);
+    expect((await runSeed(program)).awaits).toEqual([]);
   });
 });

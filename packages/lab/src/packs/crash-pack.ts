@@ -31,7 +31,7 @@ export interface CrashPack {
   readonly divergentPrefix: readonly string[];
   /** The rules of the runtime that were broken, each with its oracle. */
   readonly oracleViolations: readonly string[];
-  /** What was still waiting at the end, and for what. */
+  /** What was still waiting at the end, and for what, or where. */
   readonly evidence: readonly string[];
   readonly replayCommand: string;
 }
@@ -74,7 +74,7 @@ export async function makeCrashPack(
     canonicalPrefix: report.events.slice(0, MOST_EVENTS).map(ndjsonLine),
     divergentPrefix: schedule,
     oracleViolations: report.oracleViolations.map(({ oracle, message }) => `${oracle}: ${message}`),
-    evidence: report.waiting,
+    evidence: [...report.waiting, ...report.awaits],
     replayCommand: `wirewall lab replay ${shellWord(store.pathOf(fingerprint))}`,
   };
 }
