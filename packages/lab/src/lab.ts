@@ -66,18 +66,37 @@ export async function explore(
   throw new ExplorationFailed(found, violation.message, schedule, command);
 }
 
-/** The shortest beginning of a schedule after which the program fails, however it goes on. */
+/**
+ * What of a schedule is needed for the program to fail as it did: its shortest beginning, and of that
+ * whatever can be left out, in ever smaller pieces (Zeller and Hildebrandt, 2002). Where the schedule
+ * says nothing, whoever comes first goes on.
+ */
 export async function shrink(
   program: LabProgram,
   schedule: readonly string[],
   options: LabOptions = {},
 ): Promise<readonly string[]> {
-  for (let length = 0; length < schedule.length; length++) {
-    const shorter = schedule.slice(0, length);
-    if ((await replay(program, shorter, options)).violation !== undefined) return shorter;
-  }
-  return schedule;
+  const violationOf = async (choices: readonly string[]): Promise<string | undefined> =>
+    (await replay(program, choices, options)).violation;
+  const wanted = await violationOf(schedule);
+  const fails = async (choices: readonly string[]): Promise<boolean> =>
+    (await violationOf(choices)) === wanted;
+  if (wanted === undefined) return schedule;
+  let length = 0;
+  while (length < schedule.length && !(await fails(schedule.slice(0, length)))) length++;
+  let kept = schedule.slice(0, length);
+  let tries = MOST_TRIES;
+  for (let size = kept.length >> 1; size > 0; size >>= 1)
+    for (let at = 0; at + size <= kept.length && tries > 0; tries--) {
+      const shorter = [...kept.slice(0, at), ...kept.slice(at + size)];
+      if (await fails(shorter)) kept = shorter;
+      else at += size;
+    }
+  return kept;
 }
+
+/** Runs that leaving out may take. */
+const MOST_TRIES = 500;
 
 /** One line that shows it again: of a shell if the program has a name, else of a test. */
 async function commandFor(

@@ -55,7 +55,9 @@ describe("row: R7 crash packs", () => {
     const failed = (await explore(example, { name: "a.js#example", seed: 7 }).catch(
       (error: unknown) => error,
     )) as Error;
-    expect(failed.message).toMatch(/; wirewall lab replay a\.js#example --seed 7 --schedule 0\.0,/);
+    expect(failed.message).toMatch(
+      /; wirewall lab replay a\.js#example --seed 7 --schedule 0\.1\.0\.0,0\.1\.0\.1,/,
+    );
   });
 
   it("the command is one word for each argument, whatever a folder is called", async () => {

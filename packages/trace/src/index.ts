@@ -20,6 +20,8 @@ export type {
 export { chromeTrace, ndjsonLine } from "./exporters.js";
 export { otlpTrace } from "./otlp.js";
 export type { OtlpOptions } from "./otlp.js";
+export { certifyRun, verifyRun } from "./certificate.js";
+export type { CertificateIssue, RunCertificate } from "./certificate.js";
 export { TraceFileDecoder } from "./file-decoder.js";
 export type { TraceFileItem } from "./file-decoder.js";
 export type { Hash, NewHash, TraceFileCode, TraceFileIssue, TraceMetadata } from "./file-format.js";
