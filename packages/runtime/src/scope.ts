@@ -3,7 +3,7 @@
 
 import { defaultBudget, type Budget } from "./budget.js";
 import type { TaskHandle } from "./cx.js";
-import type { Host } from "./host.js";
+import type { Host, Micros } from "./host.js";
 import { Machine } from "./machine.js";
 import { reasonOf, type CancelKind } from "./reason.js";
 import { RegionScope, type RegionOptions } from "./region.js";
@@ -26,6 +26,11 @@ export class Scope {
     return this.#region.id;
   }
 
+  /** On the clock of its host. */
+  get now(): Micros {
+    return this.#region.machine.host.now();
+  }
+
   get isClosed(): boolean {
     return this.#region.state === "closed";
   }
@@ -42,8 +47,8 @@ export class Scope {
    *
    * @throws RuntimeError REGION_CLOSED once it was closed.
    */
-  begin<T>(body: Body<T>): TaskHandle<T> {
-    return this.#region.spawn(body, undefined, true) as TaskHandle<unknown> as TaskHandle<T>;
+  begin<T>(body: Body<T>, options?: { readonly budget?: Partial<Budget> }): TaskHandle<T> {
+    return this.#region.spawn(body, options, true) as TaskHandle<unknown> as TaskHandle<T>;
   }
 
   /** Asks all that is in it to stop. */

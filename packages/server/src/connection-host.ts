@@ -30,6 +30,8 @@ export interface ConnectionHost {
   readonly http2: Http2Options;
   readonly encrypted: boolean;
   readonly clock: Clock;
+  /** How long a handler may take, in microseconds. */
+  readonly handlerMicros: number | undefined;
   readonly date: HttpDate;
   /** What all handlers run in; each connection has one of its own in it. */
   readonly scope: Scope;

@@ -37,7 +37,7 @@ export function beginHandler(
   if (host.clock.isChosen) {
     // When it begins is chosen, and by then the client may have gone.
     owner.handlerGoesOn(exchange);
-    beginTask(owner, exchange, async () => {
+    beginTask(host, owner, exchange, async () => {
       if (exchange.aborted) owner.handlerEnded(exchange, true);
       else await handleLater(host, owner, exchange, () => host.handle(exchange));
     });
@@ -54,22 +54,27 @@ export function beginHandler(
   }
   if (!isPromiseLike(result)) {
     owner.handlerEnded(exchange, false);
-    if (exchange.isOwed) enterTask(owner, exchange);
+    if (exchange.isOwed) enterTask(host, owner, exchange);
     exchange.task?.handled();
     return;
   }
   owner.handlerGoesOn(exchange);
   const ending = handleLater(host, owner, exchange, () => result);
-  if (exchange.task === undefined) beginTask(owner, exchange, () => ending);
+  if (exchange.task === undefined) beginTask(host, owner, exchange, () => ending);
   else exchange.task.handled(ending);
 }
 
 /** Makes a task of a handler that runs already; it ends when the exchange says so. */
-export function enterTask(owner: HandlerOwner, exchange: ServerExchange): void {
-  beginTask(owner, exchange, (task) => task.untilHandled());
+export function enterTask(
+  host: ConnectionHost,
+  owner: HandlerOwner,
+  exchange: ServerExchange,
+): void {
+  beginTask(host, owner, exchange, (task) => task.untilHandled());
 }
 
 function beginTask(
+  host: ConnectionHost,
   owner: HandlerOwner,
   exchange: ServerExchange,
   run: (task: ExchangeTask) => Promise<void> | undefined,
@@ -77,8 +82,14 @@ function beginTask(
   const task = owner.scope.begin((cx: Cx) => {
     exchange.stop = (why) => void task.cancel(why, KINDS[why]);
     return run(exchange.begin(cx));
-  });
+  }, budgetOf(host));
   if (exchange.reason !== undefined) exchange.stop?.(exchange.reason.why);
+}
+
+/** Its time counts from when it became a task. */
+function budgetOf({ handlerMicros, scope }: ConnectionHost) {
+  if (handlerMicros === undefined) return undefined;
+  return { budget: { deadline: scope.now + handlerMicros } };
 }
 
 async function handleLater(

@@ -278,7 +278,7 @@ export class Http1Connection implements Timed, ExchangeDriver, HandlerOwner, Soc
   }
 
   enter(exchange: ServerExchange): void {
-    enterTask(this, exchange);
+    enterTask(this.#host, this, exchange);
   }
 
   handlerGoesOn(): void {

@@ -252,7 +252,7 @@ export class Http2Connection implements Timed, ExchangeDriver, HandlerOwner, Soc
   }
 
   enter(exchange: ServerExchange): void {
-    enterTask(this, exchange);
+    enterTask(this.#host, this, exchange);
   }
 
   handlerGoesOn(exchange: ServerExchange): void {

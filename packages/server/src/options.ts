@@ -57,6 +57,11 @@ export interface ServeOptions {
   /** How long `close` lets running exchanges finish. */
   readonly shutdownTimeoutMs?: number;
   readonly handshakeTimeoutMs?: number;
+  /**
+   * The deadline of each handler's task: where it waits by its context it is asked to stop, with the
+   * reason `deadline`, and answered by 499 unless it has answered itself. Absent: none.
+   */
+  readonly handlerTimeoutMs?: number;
   /** Connections that the system queues before they are accepted. */
   readonly backlog?: number;
   /** A peer was refused. What it throws is ignored. */
@@ -83,6 +88,7 @@ export interface ResolvedOptions extends ServerLimits {
   readonly onViolation: ServeOptions["onViolation"] | undefined;
   readonly onError: ServeOptions["onError"] | undefined;
   readonly trace: TraceSink | undefined;
+  readonly handlerTimeoutMs: number | undefined;
 }
 
 const NAMES: ReadonlySet<string> = /* @__PURE__ */ new Set([
@@ -101,8 +107,11 @@ const NAMES: ReadonlySet<string> = /* @__PURE__ */ new Set([
   "onViolation",
   "onError",
   "trace",
+  "handlerTimeoutMs",
   ...serverLimits.table.map(({ name }) => name),
 ]);
+
+const MOST_HANDLER_MS = 86_400_000;
 
 /** What the system copies into a socket address, without its closing NUL. */
 const MAX_PATH_BYTES = process.platform === "linux" ? 107 : 103;
@@ -141,6 +150,10 @@ export function resolveOptions(given: ServeOptions): ResolvedOptions {
     onViolation: optional("onViolation", given.onViolation),
     onError: optional("onError", given.onError),
     trace: given.trace === undefined ? undefined : traceSink(given.trace),
+    handlerTimeoutMs:
+      given.handlerTimeoutMs === undefined
+        ? undefined
+        : whole("handlerTimeoutMs", given.handlerTimeoutMs, 1, MOST_HANDLER_MS),
   };
 }
 

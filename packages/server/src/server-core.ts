@@ -34,6 +34,7 @@ export class ServerCore implements ConnectionHost {
   readonly http2: ConnectionHost["http2"];
   readonly encrypted: boolean;
   readonly clock: Clock;
+  readonly handlerMicros: number | undefined;
   readonly date: HttpDate;
   readonly scope: Scope;
   readonly counters: Counters = new Counters();
@@ -58,6 +59,8 @@ export class ServerCore implements ConnectionHost {
     this.#acceptor = acceptor;
     this.scope = scope;
     this.clock = clock;
+    const { handlerTimeoutMs } = options;
+    this.handlerMicros = handlerTimeoutMs === undefined ? undefined : handlerTimeoutMs * 1_000;
     this.date = new HttpDate(clock);
     // Resolved once: every connection shares the values.
     this.http1 = { limits: http1Limits.resolve(limits, preset), preset, ledger };

@@ -96,6 +96,33 @@ describe("row: R9 a handler as a task", () => {
     expect([response.status, await response.text()]).toEqual([499, "Cancelled\n"]);
   });
 
+  it("is asked to stop by its deadline, and answered for; one that is in time is not", async () => {
+    const kinds: unknown[] = [];
+    const server = await start({
+      handlerTimeoutMs: 50,
+      fetch: async (request) => {
+        const cx = cxOf(request);
+        try {
+          await cx.sleep(request.url.endsWith("/slow") ? 60_000 : 1);
+        } finally {
+          kinds.push(cx.cancelReason?.kind);
+        }
+        return new Response("in time");
+      },
+    });
+    expect((await fetch(`${server.url}/quick`)).status).toBe(200);
+    expect((await fetch(`${server.url}/slow`)).status).toBe(499);
+    expect(kinds).toEqual([undefined, "deadline"]);
+  });
+
+  it.each([0, 1.5, "1s"])("a deadline of %j is refused by its name", async (handlerTimeoutMs) => {
+    const options = { handlerTimeoutMs, exchange: () => {} } as never;
+    expect(await start(options).catch((error: unknown) => error)).toMatchObject({
+      option: "handlerTimeoutMs",
+      expected: "a whole number from 1 to 86400000",
+    });
+  });
+
   it("owes a response exactly once, whoever answers: at once, later, from a callback, by throwing", async () => {
     const { events, trace } = traced();
     const server = await start({
