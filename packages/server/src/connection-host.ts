@@ -31,6 +31,8 @@ export interface ConnectionHost {
   readonly encrypted: boolean;
   readonly clock: Clock;
   /** How long a handler may take, in microseconds. */
+  /** Handlers that go on are tasks also where they do not ask for their context. */
+  readonly makesTasks: boolean;
   readonly handlerMicros: number | undefined;
   readonly date: HttpDate;
   /** What all handlers run in; each connection has one of its own in it. */

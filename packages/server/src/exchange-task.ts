@@ -7,8 +7,8 @@ export class ExchangeTask {
   /** The response; undefined once it is given, or nobody is left to whom. */
   #owed: Obligation | undefined;
   #isHandled = false;
-  #ending: Promise<void> | undefined;
-  #resolve: ((ending: Promise<void> | undefined) => void) | undefined;
+  #resolve: (() => void) | undefined;
+  #reject: ((error: unknown) => void) | undefined;
 
   constructor(cx: Cx, isOwed: boolean) {
     this.cx = cx;
@@ -24,21 +24,25 @@ export class ExchangeTask {
     this.#finish();
   }
 
-  /** The handler has returned; `ending` is what there is left of it. */
-  handled(ending?: Promise<void>): void {
-    this.#ending = ending;
+  /** The handler has returned. */
+  handled(): void {
     this.#isHandled = true;
     this.#finish();
   }
 
+  threw(error: unknown): void {
+    this.#reject?.(error);
+  }
+
   /** Resolves when the handler has returned and nothing is owed. */
   untilHandled(): Promise<void> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       this.#resolve = resolve;
+      this.#reject = reject;
     });
   }
 
   #finish(): void {
-    if (this.#isHandled && this.#owed === undefined) this.#resolve?.(this.#ending);
+    if (this.#isHandled && this.#owed === undefined) this.#resolve?.();
   }
 }

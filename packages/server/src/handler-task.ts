@@ -1,6 +1,6 @@
 // A handler as a task of its connection: it is asked to stop when its exchange is cut off, and its
-// response is an obligation that is kept or given up, and never left. A handler that has answered when
-// it returns, and did not ask for its context, never was a task: nobody could have asked it to stop.
+// response is an obligation that is kept or given up, and never left. A handler that never
+// asks for its context is a task only where that is traced or has a deadline: nobody could tell.
 
 import { Cancelled, type CancelKind, type Cx } from "@wirewall/runtime";
 import type { ConnectionHost, LiveConnection } from "./connection-host.js";
@@ -39,7 +39,7 @@ export function beginHandler(
     owner.handlerGoesOn(exchange);
     beginTask(host, owner, exchange, async () => {
       if (exchange.aborted) owner.handlerEnded(exchange, true);
-      else await handleLater(host, owner, exchange, () => host.handle(exchange));
+      else await handleLater(host, owner, exchange);
     });
     return;
   }
@@ -54,14 +54,37 @@ export function beginHandler(
   }
   if (!isPromiseLike(result)) {
     owner.handlerEnded(exchange, false);
-    if (exchange.isOwed) enterTask(host, owner, exchange);
+    if (exchange.isOwed && host.makesTasks) enterTask(host, owner, exchange);
     exchange.task?.handled();
     return;
   }
   owner.handlerGoesOn(exchange);
-  const ending = handleLater(host, owner, exchange, () => result);
-  if (exchange.task === undefined) beginTask(host, owner, exchange, () => ending);
-  else exchange.task.handled(ending);
+  if (exchange.task === undefined && host.makesTasks) enterTask(host, owner, exchange);
+  Promise.resolve(result).then(
+    () => returned(host, owner, exchange),
+    (error: unknown) => threw(host, owner, exchange, error),
+  );
+}
+
+function returned(host: ConnectionHost, owner: HandlerOwner, exchange: ServerExchange): void {
+  try {
+    handlerReturned(host, owner, exchange);
+  } catch (fault) {
+    owner.broke(fault);
+  }
+  owner.handlerEnded(exchange, true);
+  exchange.task?.handled();
+}
+
+function threw(
+  host: ConnectionHost,
+  owner: HandlerOwner,
+  exchange: ServerExchange,
+  error: unknown,
+): void {
+  failed(host, owner, exchange, error);
+  owner.handlerEnded(exchange, true);
+  exchange.task?.threw(error);
 }
 
 /** Makes a task of a handler that runs already; it ends when the exchange says so. */
@@ -96,10 +119,9 @@ async function handleLater(
   host: ConnectionHost,
   owner: HandlerOwner,
   exchange: ServerExchange,
-  run: () => unknown,
 ): Promise<void> {
   try {
-    await run();
+    await host.handle(exchange);
     handlerReturned(host, owner, exchange);
   } catch (error) {
     failed(host, owner, exchange, error);

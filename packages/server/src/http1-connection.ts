@@ -27,7 +27,7 @@ import type { ExchangeDriver } from "./exchange-driver.js";
 import { beginHandler, enterTask, type HandlerOwner } from "./handler-task.js";
 import { ServerExchange } from "./server-exchange.js";
 import { handOver, own, type SocketOwner } from "./socket-owner.js";
-import { writeBatch } from "./write-batch.js";
+import { runDue, writeBatch } from "./write-batch.js";
 
 /** Input is read this far ahead of a handler that does not ask for it, to notice that a peer left. */
 const READ_AHEAD_BYTES = 16_384;
@@ -44,6 +44,8 @@ export class Http1Connection implements Timed, ExchangeDriver, HandlerOwner, Soc
   #written: (() => void) | undefined;
   /** Bytes received since the machine last asked for more. */
   #ahead = 0;
+  /** Handlers that have not returned. */
+  #running = 0;
   #pumping = false;
   /** A turn of `#run` is due, and something happened that it is for. */
   #due = false;
@@ -129,6 +131,12 @@ export class Http1Connection implements Timed, ExchangeDriver, HandlerOwner, Soc
   closed(): void {
     this.#closed = true;
     this.destroy("client-gone");
+    this.#leave();
+  }
+
+  /** Gone as soon as its handlers, and what they have begun, have ended. */
+  #leave(): void {
+    if (this.#running > 0) return;
     if (this.#scope === undefined) this.#host.left(this);
     else this.#scope.close(() => this.#host.left(this));
   }
@@ -282,6 +290,7 @@ export class Http1Connection implements Timed, ExchangeDriver, HandlerOwner, Soc
   }
 
   handlerGoesOn(): void {
+    this.#running++;
     this.#fresh = true;
   }
 
@@ -289,7 +298,9 @@ export class Http1Connection implements Timed, ExchangeDriver, HandlerOwner, Soc
     exchange.settled = true;
     if (exchange.ended && this.#exchange === exchange) this.#exchange = undefined;
     if (!isLater) return;
-    if (!this.#closed) this.#run(this.clock.now(), false);
+    this.#running--;
+    if (this.#closed) this.#leave();
+    else this.#run(this.clock.now(), false);
   }
 
   /** The peer must see that content is missing, also where only the end of the connection ends it. */
@@ -385,8 +396,4 @@ export class Http1Connection implements Timed, ExchangeDriver, HandlerOwner, Soc
     this.#timer.stop();
     this.machine.abort();
   }
-}
-
-function runDue(connection: Http1Connection): void {
-  connection.runDue();
 }

@@ -24,7 +24,7 @@ import { beginHandler, enterTask, type HandlerOwner } from "./handler-task.js";
 import { ownMemory } from "./own-memory.js";
 import { ServerExchange } from "./server-exchange.js";
 import { own, type SocketOwner } from "./socket-owner.js";
-import { writeBatch } from "./write-batch.js";
+import { runDue, writeBatch } from "./write-batch.js";
 
 const INTERNAL_ERROR = 0x2;
 const CANCEL = 0x8;
@@ -43,6 +43,8 @@ export class Http2Connection implements Timed, ExchangeDriver, HandlerOwner, Soc
   readonly #exchanges: Map<number, ServerExchange> = new Map();
   readonly #written: () => void = () => this.#left();
   #info: ConnectionInfo | undefined;
+  /** Handlers that have not returned. */
+  #running = 0;
   #pumping = false;
   /** A turn of `#run` is due. */
   #due = false;
@@ -124,6 +126,12 @@ export class Http2Connection implements Timed, ExchangeDriver, HandlerOwner, Soc
   closed(): void {
     this.#closed = true;
     this.destroy("client-gone");
+    this.#leave();
+  }
+
+  /** Gone as soon as its handlers, and what they have begun, have ended. */
+  #leave(): void {
+    if (this.#running > 0) return;
     if (this.#scope === undefined) this.#host.left(this);
     else this.#scope.close(() => this.#host.left(this));
   }
@@ -256,6 +264,7 @@ export class Http2Connection implements Timed, ExchangeDriver, HandlerOwner, Soc
   }
 
   handlerGoesOn(exchange: ServerExchange): void {
+    this.#running++;
     this.#exchanges.set(exchange.stream, exchange);
   }
 
@@ -267,7 +276,9 @@ export class Http2Connection implements Timed, ExchangeDriver, HandlerOwner, Soc
       return;
     }
     this.#settle(exchange);
-    if (!this.#closed) this.queued();
+    this.#running--;
+    if (this.#closed) this.#leave();
+    else this.queued();
   }
 
   /** Something of our own failed: the connection ends, and nothing else does. */
@@ -366,8 +377,4 @@ export class Http2Connection implements Timed, ExchangeDriver, HandlerOwner, Soc
     this.#timer.stop();
     this.#machine.abort();
   }
-}
-
-function runDue(connection: Http2Connection): void {
-  connection.runDue();
 }

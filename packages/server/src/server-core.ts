@@ -34,6 +34,7 @@ export class ServerCore implements ConnectionHost {
   readonly http2: ConnectionHost["http2"];
   readonly encrypted: boolean;
   readonly clock: Clock;
+  readonly makesTasks: boolean;
   readonly handlerMicros: number | undefined;
   readonly date: HttpDate;
   readonly scope: Scope;
@@ -59,7 +60,8 @@ export class ServerCore implements ConnectionHost {
     this.#acceptor = acceptor;
     this.scope = scope;
     this.clock = clock;
-    const { handlerTimeoutMs } = options;
+    const { handlerTimeoutMs, trace } = options;
+    this.makesTasks = trace !== undefined || handlerTimeoutMs !== undefined;
     this.handlerMicros = handlerTimeoutMs === undefined ? undefined : handlerTimeoutMs * 1_000;
     this.date = new HttpDate(clock);
     // Resolved once: every connection shares the values.

@@ -44,3 +44,8 @@ export function writeBatch(
   socket.uncork();
   return true;
 }
+
+/** For the end of a turn: what was said in it leaves together. */
+export function runDue(connection: { runDue(): void }): void {
+  connection.runDue();
+}
