@@ -2,7 +2,7 @@
 
 import { Barrier, Channel, Mutex, Notify, Semaphore, race, type Cx } from "@wirewall/runtime";
 import { describe, expect, it } from "vitest";
-import { Cell, explore, replay, runSeed, search, sweep } from "@wirewall/lab";
+import { Cell, explore, replay, runSeed, search, sweep, withNetwork } from "@wirewall/lab";
 
 const threads = (n: number, body: (cx: Cx, at: number) => Promise<unknown>) => (cx: Cx) => {
   for (let at = 0; at < n; at++) cx.spawn((own) => body(own, at));
@@ -185,6 +185,16 @@ describe("row: R3 the primitives in every order", () => {
     });
     expect(found.complete).toBe(true);
   });
+});
+
+describe("row: R9 a network", () => {
+  it.each([{ segmentBytes: 0 }, { segmentBytes: NaN }, { delayMs: -1 }])(
+    "%j, by which nothing would ever arrive, is refused",
+    async (options) => {
+      const report = await runSeed((cx) => withNetwork(cx, () => {}, options));
+      expect(report.violation).toMatch(/^panicked: (segmentBytes|delayMs): expected a number/);
+    },
+  );
 });
 
 describe("row: R3 what wakes several, in every order", () => {

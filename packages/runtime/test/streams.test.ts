@@ -285,6 +285,23 @@ describe("row: R4 pipeline and mapReduce", () => {
     expect(outcome).toMatchObject({ type: "err", error: { message: "two" } });
   });
 
+  it.each([0, -1, 1.5])(
+    "a limit of %d, by which nothing would be mapped, is refused",
+    async (limit) => {
+      const { outcome } = await play((cx) =>
+        mapReduce(
+          cx,
+          [1],
+          (_own, value) => value,
+          (folded, one) => folded + one,
+          0,
+          { limit },
+        ),
+      );
+      expect(outcome).toMatchObject({ type: "panicked", error: { name: "RangeError" } });
+    },
+  );
+
   it("maps at most so many at once and folds in the order of the values", async () => {
     let running = 0;
     let most = 0;

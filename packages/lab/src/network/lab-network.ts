@@ -37,6 +37,8 @@ export class LabNetwork {
     this.#host = host;
     host.settleTurns = SETTLE_TURNS;
     const { segmentBytes = Infinity, delayMs = 0, completes = false } = options;
+    if (!(segmentBytes >= 1)) throw new RangeError("segmentBytes: expected a number from 1");
+    if (!(delayMs >= 0)) throw new RangeError("delayMs: expected a number from 0");
     this.#options = { segmentBytes, delayMs, completes };
   }
 

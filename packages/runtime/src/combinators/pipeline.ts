@@ -76,6 +76,8 @@ export async function mapReduce<A, B, C>(
   initial: C,
   { limit = 10 }: MapReduceOptions = {},
 ): Promise<C> {
+  if (!Number.isSafeInteger(limit) || limit < 1)
+    throw new RangeError("limit: expected a whole number from 1");
   const left = values[Symbol.iterator]();
   const mapped: B[] = [];
   let taken = 0;
