@@ -145,7 +145,8 @@ export class LabExecution implements Execution {
   async finish(): Promise<string | undefined> {
     if (this.#fault !== undefined) return this.#fault;
     const { waiting } = this;
-    if (waiting.length > 0) return `deadlock: ${waiting.join("; ")}`;
+    const issue = this.#canGo() ? "unfinished" : "deadlock";
+    if (waiting.length > 0) return `${issue}: ${waiting.join("; ")}`;
     await turns(16);
     if (this.#outcome === undefined) return "the program did not end";
     const [broken] = this.broken();

@@ -81,6 +81,15 @@ describe("row: R7 what the lab finds", () => {
     expect(found.violations[0]?.message).toMatch(/^deadlock: .* waits to acquire lock:/);
   });
 
+  it("a program that goes on for ever, which is no deadlock", async () => {
+    const endless = async (cx: Cx): Promise<void> => {
+      for (;;) await cx.yield();
+    };
+    const report = await runSeed(endless, { maxSteps: 100 });
+    expect(report.schedule).toHaveLength(100);
+    expect(report.violation).toMatch(/^unfinished: 0\.0 waits to yield/);
+  });
+
   it("what is awaited beside the runtime, instead of hanging", async () => {
     const report = await runSeed(async () => {
       await new Promise(() => {});
