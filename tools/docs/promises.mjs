@@ -13,13 +13,16 @@ export const rows = new Map([
   ["L4", "nothing untrusted allocates without bound, throws, hangs or recurses"],
   ["C1", "HTTP/1.1 requests and responses, client and server: incremental, with one reading"],
   ["C2", "HPACK: bounded table, list, count and string, in step whatever is refused; encoder too"],
+  ["P1", "fetch authority: default deny, every redirect judged again, addresses pinned"],
+  ["P2", "storage, transport, entropy and time authority, reached through the context of a task"],
+  ["P7", "keys, tags, tokens that can be weakened, comparison in constant time"],
   ["U1", "wirewall guard: a hardened gateway in front of any upstream"],
   ["U2", "serve(): a server for fetch handlers"],
   ["U5", "wirewall inspect: bytes to events, violations and the limit that was hit"],
   ["U6", "fuzzing with corpora, dictionaries and replay in the tests"],
 ]);
 
-export const threats = [...idsOf("H1", 35), ...idsOf("HP", 7)];
+export const threats = [...idsOf("H1", 35), ...idsOf("HP", 7), ...idsOf("AU", 15)];
 
 function idsOf(group, count) {
   return Array.from({ length: count }, (_, at) => `${group}-${String(at + 1).padStart(2, "0")}`);

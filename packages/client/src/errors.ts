@@ -14,6 +14,7 @@ const SUMMARIES = {
   "client.connect.unresolved": "the upstream's name has no address",
   "client.connect.timeout": "the connection was not ready in time",
   "client.connect.tls": "the TLS handshake failed",
+  "client.connect.denied": "the upstream's address was not granted",
   "client.connect.protocol": "the upstream does not speak the protocol that it has to",
   "client.connect.failed": "the connection could not be opened",
   "client.connection.closed": "the connection ended before a response began",
@@ -52,7 +53,7 @@ export interface ClientErrorDetails {
   readonly violation?: ResponseViolation;
   /** One clause of our own about what did not fit. */
   readonly detail?: string;
-  /** What a caller's own callback or source threw. Never set for what an upstream did. */
+  /** What a caller's own callback or source threw, or why an address was denied. Never set for what an upstream did. */
   readonly cause?: unknown;
 }
 

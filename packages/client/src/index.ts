@@ -21,3 +21,8 @@ export type { ClientRequest, ContentSource } from "./request.js";
 export { ClientResponse } from "./response.js";
 export { contentOfRest, judgeRest, keepPart, resumeFields } from "./resume.js";
 export type { KeptPart, ResumableHead, RestOfContent } from "./resume.js";
+export { authorityFetch, NodeFetchHost } from "./fetch-host.js";
+export type { NodeFetchOptions } from "./fetch-host.js";
+export { pinnedDial } from "./pinned-dial.js";
+export { dnsResolver, systemResolver } from "./resolve-name.js";
+export type { Answers, ResolveName } from "./resolve-name.js";

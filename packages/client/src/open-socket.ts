@@ -2,7 +2,7 @@
 
 import { limits as tlsLimits, tlsPolicy } from "@wirewall/tls";
 import { refusal } from "@wirewall/tls/node";
-import { connect, isIP, type Socket } from "node:net";
+import { connect, isIP, type LookupFunction, type Socket } from "node:net";
 import {
   connect as connectTls,
   createSecureContext,
@@ -15,12 +15,13 @@ import type { HttpProtocol, Identity, TlsMaterial } from "./identity.js";
 /** Opens a socket to an upstream; `ready` is called when HTTP may be spoken. */
 export type Dial = (identity: Identity, ready: () => void) => Socket;
 
-/** Opens it; `ready` is called when HTTP may be spoken. */
-export function openSocket(identity: Identity, ready: () => void): Socket {
+/** Opens it; `ready` is called when HTTP may be spoken. `lookup` is asked for the addresses of a name. */
+export function openSocket(identity: Identity, ready: () => void, lookup?: LookupFunction): Socket {
   const { host, port, path, localAddress } = identity;
   const target = {
     host,
     allowHalfOpen: true,
+    ...(lookup === undefined ? undefined : { lookup }),
     ...(path === undefined ? { port, noDelay: true } : { path }),
     ...(localAddress === undefined ? undefined : { localAddress }),
   };

@@ -1,6 +1,7 @@
 // A connection that is not open yet: dials, and hands the socket on with the protocol that both
 // sides agreed on. It has the one call that it is opened for; if it fails, that call fails.
 
+import { AuthorityError } from "@wirewall/authority";
 import type { Clock } from "@wirewall/host";
 import type { Socket } from "node:net";
 import type { Call, CallPlace } from "./call.js";
@@ -50,11 +51,11 @@ export class Opening implements Timed, CallPlace, SocketEvents {
     this.destroy("client.connect.timeout");
   }
 
-  destroy(code: ClientCode): void {
+  destroy(code: ClientCode, cause?: AuthorityError): void {
     const call = this.#call;
     if (call === undefined) return;
     this.#leave(call, code);
-    this.#owner.fail(call, new ClientError(code));
+    this.#owner.fail(call, new ClientError(code, { cause }));
   }
 
   write(): boolean {
@@ -76,6 +77,7 @@ export class Opening implements Timed, CallPlace, SocketEvents {
   }
 
   broke(error: unknown): void {
+    if (error instanceof AuthorityError) return this.destroy("client.connect.denied", error);
     this.destroy(codeOfConnectError(error, this.#identity.scheme === "https"));
   }
 

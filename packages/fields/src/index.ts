@@ -1,3 +1,4 @@
+export { addressV4, addressV6 } from "./address.js";
 export {
   hasPort,
   isAuthority,

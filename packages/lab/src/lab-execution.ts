@@ -1,6 +1,14 @@
 // One run of a program in the lab, an operation at a time.
 
-import { nameFrom, namesMade, run, type Cx, type Outcome, type Region } from "@wirewall/runtime";
+import {
+  nameFrom,
+  namesMade,
+  run,
+  type Cx,
+  type IoGrants,
+  type Outcome,
+  type Region,
+} from "@wirewall/runtime";
 import type { TraceEvent } from "@wirewall/trace";
 import type { Execution, Pending, Touch } from "./explore/execution.js";
 import type { Chaos } from "./chaos.js";
@@ -36,6 +44,7 @@ export interface Watching {
   readonly blocking?: Blocking | undefined;
   readonly chaos?: Chaos | undefined;
   readonly guard?: AmbientGuard | undefined;
+  readonly io?: IoGrants | undefined;
   /** Steps for which one who holds something may not go on. */
   readonly futurelockSteps?: number | undefined;
 }
@@ -77,7 +86,8 @@ export class LabExecution implements Execution {
     );
     this.#oracles = oracles;
     this.#judge = judge;
-    void run(this.#host, program).then((outcome) => {
+    const { io } = watching;
+    void run(this.#host, program, io === undefined ? {} : { io }).then((outcome) => {
       this.#outcome = outcome;
     });
   }

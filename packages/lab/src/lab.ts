@@ -44,6 +44,7 @@ export function search(program: LabProgram, options: SearchOptions = {}): Promis
         oracles: oracles(),
         keepsEvents: false,
         blocking: options.blocking,
+        io: options.io,
       }),
     { ...options, stopAtViolation: true },
   );

@@ -1,6 +1,6 @@
 // One run of a program: by a seed, or as it went before.
 
-import type { Outcome } from "@wirewall/runtime";
+import type { IoGrants, Outcome } from "@wirewall/runtime";
 import type { TraceEvent } from "@wirewall/trace";
 import { Chaos, type ChaosPreset, type ChaosRates } from "./chaos.js";
 import {
@@ -37,6 +37,8 @@ export interface LabOptions {
   readonly futurelockSteps?: number;
   /** Finds the lines of a foreign await, such as `awaitTracer()` of `@wirewall/host`. */
   readonly awaits?: { begin(): () => readonly string[] };
+  /** What the program may reach through its context; nothing if nothing is said. */
+  readonly io?: IoGrants;
   /** Makes what is not the host's throw, such as `ambientGuard()` of `@wirewall/host`. */
   readonly guard?: AmbientGuard;
   /** Made anew for each run; without it all that need to know nothing of the program. */
@@ -137,6 +139,7 @@ function executionOf(program: LabProgram, options: LabOptions): LabExecution {
     blocking: options.blocking,
     chaos: chaos === undefined ? undefined : new Chaos(chaos, seed),
     guard,
+    io: options.io,
     futurelockSteps,
   });
 }

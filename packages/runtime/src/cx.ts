@@ -5,6 +5,7 @@ import { remainingMs, type Budget } from "./budget.js";
 import { RuntimeError } from "./errors.js";
 import { Cancelled, DomainError, valueOf, type Outcome } from "./outcome.js";
 import type { Host } from "./host.js";
+import type { IoToken } from "./io-grants.js";
 import type { CancelReason } from "./reason.js";
 import { RegionScope, type RegionOptions } from "./region.js";
 import {
@@ -168,6 +169,17 @@ export class Cx<C extends Capability = Capability> {
   /** What the platform gives, for packages that do input and output. */
   host(this: Cx<"io">): Host {
     return (this as Cx).#granted("io").machine.host;
+  }
+
+  /**
+   * What the token stands for, as far as this region may reach it.
+   *
+   * @throws RuntimeError CAP_DENIED if it was not granted.
+   */
+  io<T>(this: Cx<"io">, token: IoToken<T>): T {
+    const cx = this as Cx;
+    cx.#granted("io");
+    return cx.#region.io.get(token);
   }
 
   /** Opens a region, runs in it, and closes it: an error that leaves it cancels what is in it. */

@@ -4,6 +4,7 @@ export { type Capability, Cx, Region, type TaskHandle } from "./cx.js";
 export { LimitReached, Refused, type RuntimeCode, RuntimeError } from "./errors.js";
 export { type Access, type Host, type Micros, type Party, type PendingOp } from "./host.js";
 export { type TimerHandle } from "./host.js";
+export { IoGrants, IoToken } from "./io-grants.js";
 export { nameFrom, nameOf, namesMade } from "./names.js";
 export { type Obligation, type ObligationKind, reserve } from "./obligation.js";
 export { operation } from "./operation.js";

@@ -8,6 +8,7 @@ import type { Budget } from "./budget.js";
 import { meet } from "./budget.js";
 import { makeCx, type Cx } from "./cx.js";
 import { LimitReached, RuntimeError } from "./errors.js";
+import { noGrants, type IoGrants } from "./io-grants.js";
 import type { Machine } from "./machine.js";
 import { Cancelled, joinOutcome, type Outcome } from "./outcome.js";
 import { cancelKinds, reasonOf, strengthen, type CancelReason } from "./reason.js";
@@ -28,6 +29,8 @@ export interface RegionLimits {
 export interface RegionOptions {
   readonly budget?: Partial<Budget>;
   readonly limits?: RegionLimits;
+  /** What it may reach; without it what the region around it may. */
+  readonly io?: IoGrants;
   readonly onFailure?: FailurePolicy;
   /** Whoever opened it looks at each outcome itself. */
   readonly judged?: boolean;
@@ -47,6 +50,7 @@ export class RegionScope {
   readonly outer: RegionScope | undefined;
   readonly options: RegionOptions;
   readonly budget: Budget;
+  readonly io: IoGrants;
   state: RegionState = "open";
   reason: CancelReason | undefined;
   taskCount = 0;
@@ -76,6 +80,9 @@ export class RegionScope {
     this.machine = machine;
     this.parent = parent;
     this.owner = owner;
+    const { io } = options;
+    const held = parent?.io;
+    this.io = io === undefined ? (held ?? noGrants) : (held?.within(io) ?? io);
     this.options = options;
     this.budget = parent === undefined ? budget : meet(parent.budget, budget);
     this.#index = parent === undefined ? 0 : parent.takeIndex();

@@ -24,7 +24,8 @@ export async function run<T>(
 ): Promise<Outcome<T>> {
   const machine = new Machine(host);
   const budget = { ...defaultBudget, ...options.budget };
-  const root = new RegionScope(machine, undefined, undefined, {}, budget);
+  const granted = options.io === undefined ? {} : { io: options.io };
+  const root = new RegionScope(machine, undefined, undefined, granted, budget);
   const main = root.spawn((cx) =>
     cx.withRegion(options, (region, inner) => program(inner, region)),
   );

@@ -1,0 +1,188 @@
+// What an authorised request may send, receive and wait for. A grant may set each of them, and one that is
+// narrower only lower.
+
+import { defineLimits, type Limits, type LimitValues } from "@wirewall/limits";
+
+export type AuthorityLimitName = (typeof names)[number];
+export type AuthorityLimits = LimitValues<AuthorityLimitName>;
+
+const names = [
+  "maxUrlBytes",
+  "maxHeaderCount",
+  "maxRequestBodyBytes",
+  "maxRequestHeaderBytes",
+  "maxResponseHeaderBytes",
+  "maxResponseHeaderCount",
+  "maxResponseBytes",
+  "maxDecodedBytes",
+  "maxInflateRatio",
+  "inflateFloorBytes",
+  "maxContentCodingCount",
+  "maxRedirectCount",
+  "maxDnsAnswerCount",
+  "dnsTimeoutMs",
+  "maxAnswerAgeMs",
+  "connectTimeoutMs",
+  "firstByteTimeoutMs",
+  "chunkTimeoutMs",
+  "totalTimeoutMs",
+] as const;
+
+const DAY_MS = 86_400_000;
+const GiB = 1_073_741_824;
+
+export const limits: Limits<AuthorityLimitName> = /* @__PURE__ */ defineLimits("authority", [
+  {
+    name: "maxUrlBytes",
+    default: 8_192,
+    min: 16,
+    max: 65_536,
+    reason: "a URL, as UTF-8, before it is parsed",
+    spec: "RFC 9110 §4.1",
+  },
+  {
+    name: "maxHeaderCount",
+    default: 64,
+    min: 1,
+    max: 1_024,
+    reason: "field lines of a request, with those that are added; none where no origin is granted",
+    spec: "RFC 9110 §5.4",
+  },
+  {
+    name: "maxRequestBodyBytes",
+    default: 4_194_304,
+    min: 1,
+    max: GiB,
+    reason: "content of a request: uploads are granted",
+    spec: "RFC 9110 §6.4",
+  },
+  {
+    name: "maxRequestHeaderBytes",
+    default: 16_384,
+    min: 64,
+    max: 1_048_576,
+    reason: "names and values of a request together; what Node's server takes",
+    spec: "RFC 9110 §5.4",
+  },
+  {
+    name: "maxResponseHeaderBytes",
+    default: 16_384,
+    min: 64,
+    max: 1_048_576,
+    reason: "names and values of a response together; what Node's client takes",
+    spec: "RFC 9110 §5.4",
+  },
+  {
+    name: "maxResponseHeaderCount",
+    default: 128,
+    min: 1,
+    max: 1_024,
+    reason: "field lines of a response, as in http1",
+    spec: "RFC 9110 §5.4",
+  },
+  {
+    name: "maxResponseBytes",
+    default: 16_777_216,
+    min: 1,
+    max: GiB,
+    reason: "content of a response as it was sent, where that can be seen",
+    spec: "RFC 9110 §6.4",
+  },
+  {
+    name: "maxDecodedBytes",
+    default: 67_108_864,
+    min: 1,
+    max: GiB,
+    reason: "content of a response after its codings were undone",
+    spec: "RFC 9110 §8.4",
+  },
+  {
+    name: "maxInflateRatio",
+    default: 100,
+    min: 1,
+    max: 100_000,
+    reason:
+      "decoded to sent bytes beyond the floor: text compresses to a third or a twentieth, bombs to a thousandth",
+    spec: "RFC 9110 §8.4",
+  },
+  {
+    name: "inflateFloorBytes",
+    default: 1_048_576,
+    min: 1,
+    max: GiB,
+    reason: "decoded bytes for which the ratio is not looked at",
+    spec: "RFC 9110 §8.4",
+  },
+  {
+    name: "maxContentCodingCount",
+    default: 2,
+    min: 1,
+    max: 2,
+    reason: "codings of one content; a chain multiplies ratios (CVE-2026-22036)",
+    spec: "RFC 9110 §8.4",
+  },
+  {
+    name: "maxRedirectCount",
+    default: 5,
+    min: 1,
+    max: 20,
+    reason: "redirects of one request, each of which is judged anew; Fetch follows 20",
+    spec: "RFC 9110 §15.4",
+  },
+  {
+    name: "maxDnsAnswerCount",
+    default: 64,
+    min: 1,
+    max: 256,
+    reason: "addresses of one name; CVE-2026-58042",
+    spec: "RFC 1035 §4.1",
+  },
+  {
+    name: "dnsTimeoutMs",
+    default: 5_000,
+    min: 1,
+    max: DAY_MS,
+    reason: "how long a name may take to be resolved",
+    spec: "RFC 1035 §4.2",
+  },
+  {
+    name: "maxAnswerAgeMs",
+    default: 60_000,
+    min: 1,
+    max: DAY_MS,
+    reason: "how long an answer is used, however long it says that it lives",
+    spec: "RFC 1035 §3.2.1",
+  },
+  {
+    name: "connectTimeoutMs",
+    default: 10_000,
+    min: 1,
+    max: DAY_MS,
+    reason: "how long a connection may take to open, its TLS included",
+    spec: "RFC 9293 §3.9",
+  },
+  {
+    name: "firstByteTimeoutMs",
+    default: 10_000,
+    min: 1,
+    max: DAY_MS,
+    reason: "from a request to the head of its response",
+    spec: "RFC 9110 §9.2",
+  },
+  {
+    name: "chunkTimeoutMs",
+    default: 5_000,
+    min: 1,
+    max: DAY_MS,
+    reason: "from a piece of content that was asked for until it comes",
+    spec: "RFC 9110 §6.4",
+  },
+  {
+    name: "totalTimeoutMs",
+    default: 30_000,
+    min: 1,
+    max: DAY_MS,
+    reason: "a request with all its redirects and the content of its response",
+    spec: "RFC 9110 §9.2",
+  },
+]);
