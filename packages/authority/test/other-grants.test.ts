@@ -43,6 +43,12 @@ describe("row: P2 transport", () => {
     expect(judge(question)).toMatchObject({ name });
   });
 
+  it("ws to this machine has to be granted as private", () => {
+    const open = new TransportGrant({ kinds: ["websocket"], origins: ["ws://127.0.0.1"] });
+    const question = { url: "ws://127.0.0.1/", kind: "websocket" } as const;
+    expect(judgeTransport(open, question)).toMatchObject({ name: "InsecureScheme" });
+  });
+
   it("KindDenied where the host has it and the grant has not", () => {
     const question = { url: "https://a.example/", kind: "webtransport" };
     expect(judge(question, ["webtransport"])).toMatchObject({ name: "KindDenied" });

@@ -110,6 +110,10 @@ describe("row: P7 tokens", () => {
     expect(await verifyToken(await mint([], old), context)).toMatchObject({
       name: "TokenRejected",
     });
+    const bytes = randomBytes(32);
+    const keys = { active: new Key("k3", bytes) };
+    const other = await mint([], new Key("other", bytes));
+    expect(await verifyToken(other, { ...context, keys })).toMatchObject({ name: "TokenRejected" });
     const impostor = new Key("k2", randomBytes(32));
     expect(await verifyToken(await mint([], impostor), context)).toMatchObject({
       name: "TokenRejected",

@@ -2,8 +2,8 @@
 // and whoever is connected in the end is compared with them. A resolver that changes its mind is asked once.
 
 import { AuthorityError, judgeAnswers, type Denial, type FetchGrant } from "@wirewall/authority";
-import { isIP, type LookupFunction, type Socket } from "node:net";
-import { Identity } from "./identity.js";
+import { isIP, Socket, type LookupFunction } from "node:net";
+import type { Identity } from "./identity.js";
 import { openSocket, type Dial } from "./open-socket.js";
 import { bytesOf, type Answers, type ResolveName } from "./resolve-name.js";
 
@@ -18,6 +18,8 @@ export function pinnedDial(grant: FetchGrant, resolve: ResolveName): Dial {
   const gate = new AddressGate(grant, resolve);
   return (identity, ready) => {
     const { dialled, lookup } = gate.open(identity);
+    const denied = gate.judgeLiteral(identity, dialled);
+    if (denied !== undefined) return refusedSocket(denied);
     const socket: Socket = openSocket(
       identity,
       () => {
@@ -27,10 +29,15 @@ export function pinnedDial(grant: FetchGrant, resolve: ResolveName): Dial {
       },
       lookup,
     );
-    const denied = gate.judgeLiteral(identity, dialled);
-    if (denied !== undefined) process.nextTick(() => socket.destroy(new AuthorityError(denied)));
     return socket;
   };
+}
+
+/** One that is never connected: nothing is sent to whom it would have reached. */
+function refusedSocket(denial: Denial): Socket {
+  const socket = new Socket();
+  process.nextTick(() => socket.destroy(new AuthorityError(denial)));
+  return socket;
 }
 
 /** What one connection may reach. */

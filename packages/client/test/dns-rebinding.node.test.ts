@@ -6,7 +6,8 @@ import { Resolver } from "node:dns";
 import { createServer, get, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { authorityFetch, dnsResolver } from "../src/index.js";
+import { platformClock } from "@wirewall/host";
+import { authorityFetch, dnsResolver, pinnedDial, Pool, systemResolver } from "../src/index.js";
 
 const A = 1;
 const AAAA = 28;
@@ -159,5 +160,23 @@ describe("row: P1 threat: AU-04 DNS rebinding", () => {
     });
     const none = await resolver(() => []);
     await expect(granted(origin, none.server, true)(origin)).rejects.toThrow();
+  });
+});
+
+describe("row: P1 threat: AU-03, AU-06 the dial judges by itself", () => {
+  it("a literal address and a Unix socket, which no resolver is asked for", async () => {
+    const { port, reached } = await inside();
+    const grant = new FetchGrant({ origins: [`http://127.0.0.1:${port}`], methods: ["GET"] });
+    const pool = new Pool({}, { clock: platformClock, dial: pinnedDial(grant, systemResolver) });
+    ends.push(() => pool.close());
+    const code = "client.connect.denied";
+    await expect(pool.request(`http://127.0.0.1:${port}`)).rejects.toMatchObject({ code });
+    await expect(pool.request({ scheme: "http", path: "/run/none.sock" })).rejects.toMatchObject({
+      code,
+    });
+    await expect(pool.request("http://other.example")).rejects.toMatchObject({
+      code: expect.stringMatching(/denied|unresolved/),
+    });
+    expect(reached()).toBe(0);
   });
 });
