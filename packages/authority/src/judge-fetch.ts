@@ -1,14 +1,14 @@
 // Whether a grant allows a request, by rules in a fixed order of which the first that fails speaks. It is pure: no
 // name is resolved and nothing is sent.
 
-import { addressV4, addressV6, isFieldValue, isToken } from "@wirewall/fields";
+import { addressV4, addressV6, isFieldValue } from "@wirewall/fields";
 import { judgeAddress } from "./address.js";
-
-import { deny, isDenial, type Denial } from "./denials.js";
-import { isFetchGrant, isUngrantable, normalMethod, type FetchGrant } from "./fetch-grant.js";
+import { deny, type Denial } from "./denials.js";
+import { isFetchGrant, normalMethod, type FetchGrant } from "./fetch-grant.js";
 import { judgeName } from "./host-names.js";
+import { classOf } from "./field-class.js";
 import { originOf, originText, type GrantedOrigin } from "./origins.js";
-import { readUrl } from "./read-url.js";
+import { judgeUrlHost, parseUrl } from "./read-url.js";
 
 export interface FetchQuestion {
   /** As it was written, not as somebody parsed it. */
@@ -30,50 +30,57 @@ export interface AllowedFetch {
 
 const SCHEMES = ["http:", "https:"];
 
-export const CREDENTIAL_FIELDS: ReadonlySet<string> = /* @__PURE__ */ new Set([
-  "authorization",
-  "cookie",
-  "cookie2",
-  "proxy-authorization",
-  "x-api-key",
-]);
-
-/** Fields that say where a message goes or ends, or that are the platform's to send. */
-const REFUSED_FIELDS: ReadonlySet<string> = /* @__PURE__ */ new Set([
-  "connection",
-  "content-length",
-  "expect",
-  "host",
-  "http2-settings",
-  "keep-alive",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-  "via",
-]);
-
 /** @throws TypeError for a grant that is none. */
 export function judgeFetch(grant: FetchGrant, question: FetchQuestion): AllowedFetch | Denial {
   if (!isFetchGrant(grant)) throw new TypeError("grant: expected a FetchGrant");
-  const url = readUrl(question.url, {
-    kind: "fetch",
-    schemes: SCHEMES,
-    maxUrlBytes: grant.limits.maxUrlBytes,
-  });
-  if (isDenial(url)) return url;
-  const text = originText(url);
-  const origin = originOf(grant.origins, text);
+  const rules = { kind: "fetch", schemes: SCHEMES, maxUrlBytes: grant.limits.maxUrlBytes } as const;
+  // Most write an origin as it is listed: then its host was judged when it was granted.
+  const written = grant.origins.get(beginning(question.url));
+  const url = parseUrl(question.url, rules, written !== undefined);
+  if (!(url instanceof URL)) return url;
+  const text = written?.origin ?? beginning(url.href);
+  const listed = written ?? grant.origins.get(text);
+  const invalid = listed === undefined ? judgeUrlHost(url, rules) : undefined;
+  if (invalid !== undefined) return invalid;
+  const origin = listed ?? originOf(grant.origins, text);
   if (origin === undefined) return deny("fetch", "OriginDenied", { origin: text });
-  const method = normalMethod(question.method);
-  if (isUngrantable(method) || !grant.methods.includes(method))
+  const { methods } = grant;
+  const isNormal = methods.includes(question.method);
+  const method = isNormal ? question.method : normalMethod(question.method);
+  if (!isNormal && !methods.includes(method))
     return deny("fetch", "MethodDenied", { origin: text });
   return (
     judgeCredentials(question, origin, text) ??
     judgeFields(grant, question.fields, text) ??
-    judgeHost(grant, url, origin) ?? { type: "allowed", url, method, origin }
+    (listed === undefined ? judgeHost(grant, url, origin) : judgeListed(grant, url, origin)) ?? {
+      type: "allowed",
+      url,
+      method,
+      origin,
+    }
   );
+}
+
+/** What stands before the path. */
+function beginning(url: string): string {
+  if (typeof url !== "string") return "";
+  const end = url.indexOf("/", AFTER_SCHEME);
+  return end < 0 ? url : url.slice(0, end);
+}
+
+/** Behind "https://", and behind "http://" with a host of one character. */
+const AFTER_SCHEME = 8;
+
+/** What was said of an origin that a grant lists: it is always the same. */
+const judged = /* @__PURE__ */ new WeakMap<GrantedOrigin, Denial | null>();
+
+function judgeListed(grant: FetchGrant, url: URL, origin: GrantedOrigin): Denial | undefined {
+  let denial = judged.get(origin);
+  if (denial === undefined) {
+    denial = judgeHost(grant, url, origin) ?? null;
+    judged.set(origin, denial);
+  }
+  return denial ?? undefined;
 }
 
 function judgeCredentials(
@@ -84,7 +91,7 @@ function judgeCredentials(
   if (credentials) return undefined;
   if (asksForCredentials) return deny("fetch", "CredentialsDenied", { origin, reason: "mode" });
   for (const [name] of fields)
-    if (CREDENTIAL_FIELDS.has(name.toLowerCase()))
+    if (classOf(name) === "credential")
       return deny("fetch", "CredentialsDenied", { origin, reason: "field" });
   return undefined;
 }
@@ -102,11 +109,10 @@ function judgeFields(
   }
   let size = 0;
   for (const [name, value] of fields) {
-    const lower = name.toLowerCase();
-    if (!isToken(name) || !isFieldValue(value))
+    const kind = classOf(name);
+    if (kind === "malformed" || !isFieldValue(value))
       return deny("fetch", "HeaderDenied", { origin, reason: "grammar" });
-    if (REFUSED_FIELDS.has(lower) || lower.startsWith("sec-"))
-      return deny("fetch", "HeaderDenied", { origin, reason: "platform" });
+    if (kind === "platform") return deny("fetch", "HeaderDenied", { origin, reason: "platform" });
     size += name.length + value.length;
   }
   const max = grant.limits.maxRequestHeaderBytes;

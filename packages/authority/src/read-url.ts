@@ -11,10 +11,18 @@ export interface UrlRules {
   readonly kind: "fetch" | "transport";
 }
 
-/** Controls and spaces at the ends, and anywhere what the parser drops or turns into something else. */
-const MENDED = /[\\\t\r\n]|^[\0- ]|[\0- ]$/;
-
+/** A URL, or why it is none that may be used. */
 export function readUrl(text: unknown, rules: UrlRules): URL | Denial {
+  const url = parseUrl(text, rules);
+  return url instanceof URL ? (judgeUrlHost(url, rules) ?? url) : url;
+}
+
+/**
+ * All but what is judged of the host.
+ *
+ * @param isListed it begins with an origin that was judged, as that is serialised, and a slash or nothing follows.
+ */
+export function parseUrl(text: unknown, rules: UrlRules, isListed = false): URL | Denial {
   const { kind, maxUrlBytes } = rules;
   if (typeof text !== "string") return deny(kind, "InvalidUrl", { reason: "not-text" });
   const { length } = text;
@@ -27,34 +35,63 @@ export function readUrl(text: unknown, rules: UrlRules): URL | Denial {
       max: maxUrlBytes,
       observed: length,
     });
-  if (MENDED.test(text)) return invalid("mended");
+  if (isMended(text)) return invalid("mended");
   let url: URL;
   try {
     url = new URL(text);
   } catch {
     return invalid("syntax");
   }
+  if (isListed) return url;
   if (!rules.schemes.includes(url.protocol)) return invalid("scheme");
-  // What has no "//" behind its scheme, or a third slash, has a host only by the parser's kindness.
-  const host = text.slice(text.indexOf(":") + 1);
-  if (!host.startsWith("//") || host[2] === "/") return invalid("no-authority");
-  const authority = authorityOf(host);
-  if (authority.includes("@")) return invalid("user-info");
-  // Some parsers end a host where an escape begins.
-  if (authority.includes("%")) return invalid("escaped-host");
-  if (url.port === "0") return invalid("port");
-  const reason = hostFault(url.hostname);
-  return reason === undefined ? url : invalid(reason);
+  const fault = authorityFault(text);
+  return fault === undefined ? url : invalid(fault);
 }
+
+/** Whether the parser would drop some of it, or turn it into something else. */
+function isMended(text: string): boolean {
+  // One search for each is cheaper than an expression for all.
+  return (
+    text.includes("\\") ||
+    text.includes("\t") ||
+    text.includes("\n") ||
+    text.includes("\r") ||
+    text.charCodeAt(0) <= SPACE ||
+    text.charCodeAt(text.length - 1) <= SPACE
+  );
+}
+
+/** The rest of what `readUrl` says: of a host that was not judged before. */
+export function judgeUrlHost(url: URL, { kind }: UrlRules): Denial | undefined {
+  const reason = url.port === "0" ? "port" : hostFault(url.hostname);
+  return reason === undefined ? undefined : deny(kind, "InvalidUrl", { reason });
+}
+
+/** What is wrong with what stands between the slashes and the path, as it was written. */
+function authorityFault(text: string): string | undefined {
+  const colon = text.indexOf(":");
+  // What has no "//" behind its scheme, or a third slash, has a host only by the parser's kindness.
+  if (!text.startsWith("//", colon + 1) || text.charCodeAt(colon + 3) === SLASH)
+    return "no-authority";
+  for (let at = colon + 3; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === SLASH || code === QUESTION || code === HASH) break;
+    if (code === AT) return "user-info";
+    // Some parsers end a host where an escape begins.
+    if (code === PERCENT) return "escaped-host";
+  }
+  return undefined;
+}
+
+const SPACE = 0x20;
+const HASH = 0x23;
+const PERCENT = 0x25;
+const SLASH = 0x2f;
+const QUESTION = 0x3f;
+const AT = 0x40;
 
 /** A name of letters, digits, hyphens and underscores, or an address, as `URL` writes it: nothing that another parser might end it at. */
 const HOST = /^(?:[a-z0-9._-]+|\[[0-9a-f:]+\])$/;
-
-/** What stands between the slashes and the path. */
-function authorityOf(host: string): string {
-  const end = host.slice(2).search(/[/?#]/);
-  return end < 0 ? host.slice(2) : host.slice(2, end + 2);
-}
 
 /** What is wrong with the host of a URL that was parsed. */
 export function hostFault(host: string): string | undefined {
