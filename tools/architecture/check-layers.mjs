@@ -2,7 +2,15 @@
 
 import { builtinModules } from "node:module";
 import { posix as paths } from "node:path";
-import { ambientNames, edges, layerOf, layers, loaderFiles, nodeFiles } from "./layers.mjs";
+import {
+  ambientFiles,
+  ambientNames,
+  edges,
+  layerOf,
+  layers,
+  loaderFiles,
+  nodeFiles,
+} from "./layers.mjs";
 import { readSource } from "./source.mjs";
 import { readText } from "./tree.mjs";
 
@@ -108,6 +116,7 @@ function* checkSource(root, path, pkg, layer, byName) {
   for (const { name, line } of names) {
     const ambient = ambientNames.has(name) || name.startsWith("Math");
     if (!ambient || name === "Math" || told.has(name)) continue;
+    if (ambientFiles.get(path)?.names.includes(name)) continue;
     told.add(name);
     yield {
       rule: "ambient",

@@ -15,6 +15,7 @@ export const rows = new Map([
   ["C2", "HPACK: bounded table, list, count and string, in step whatever is refused; encoder too"],
   ["P1", "fetch authority: default deny, every redirect judged again, addresses pinned"],
   ["P2", "storage, transport, entropy and time authority, reached through the context of a task"],
+  ["P3", "redaction by class at any depth, within bounds; modes, retention, scope, CI rules"],
   ["P7", "keys, tags, tokens that can be weakened, comparison in constant time"],
   ["U1", "wirewall guard: a hardened gateway in front of any upstream"],
   ["U2", "serve(): a server for fetch handlers"],
@@ -22,7 +23,12 @@ export const rows = new Map([
   ["U6", "fuzzing with corpora, dictionaries and replay in the tests"],
 ]);
 
-export const threats = [...idsOf("H1", 35), ...idsOf("HP", 7), ...idsOf("AU", 15)];
+export const threats = [
+  ...idsOf("H1", 35),
+  ...idsOf("HP", 7),
+  ...idsOf("AU", 15),
+  ...idsOf("RD", 6),
+];
 
 function idsOf(group, count) {
   return Array.from({ length: count }, (_, at) => `${group}-${String(at + 1).padStart(2, "0")}`);

@@ -11,6 +11,7 @@ export * as http1 from "@wirewall/http1";
 export * as http2 from "@wirewall/http2";
 export * as lab from "@wirewall/lab";
 export * as limits from "@wirewall/limits";
+export * as redaction from "@wirewall/redaction";
 export * as runtime from "@wirewall/runtime";
 export * as server from "@wirewall/server";
 export * as tls from "@wirewall/tls";

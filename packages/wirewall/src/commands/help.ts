@@ -60,6 +60,15 @@ Examples:
 A key file is an Ed25519 public key in PEM, or a shared key in hexadecimal digits.
 ${EXIT_HELP}`;
 
+export const REDACT_HELP: string = `
+Examples:
+  kubectl logs app | wirewall redact -
+  wirewall redact session.har --mode strict > clean.har
+  wirewall redact app.ndjson --check --metadata msg,hostname
+
+--check exits with 1 if something would leak, and tells its place and class, never the value.
+${EXIT_HELP}`;
+
 export const LAB_HELP: string = `
 A program is a module and what it exports, such as test/pool.lab.js#drain; a crash pack names its own.
 

@@ -5,6 +5,7 @@ import { printableText } from "../terminal/printable.js";
 import { Output, type Terminal } from "../terminal/terminal.js";
 import { addGuard } from "./guard-options.js";
 import { addLab } from "./lab-options.js";
+import { addRedact } from "./redact-options.js";
 import { addTrace } from "./trace-options.js";
 import { INSPECT_HELP, LIMITS_HELP, presetOption, ROOT_HELP, TLS_CHECK_HELP } from "./help.js";
 import { PROTOCOLS, runInspect, SIDES, type InspectOptions } from "./inspect.js";
@@ -108,6 +109,7 @@ function build(
       finish(await runTlsCheck(file, options, out));
     });
   addTrace(program, out, finish);
+  addRedact(program, terminal, out, finish);
   addLab(program, out, finish);
   return program;
 }

@@ -1,0 +1,124 @@
+// For OpenTelemetry: an exporter that hands spans and log records on without what may not be kept. What it hands on
+// stands before the original, which other exporters see as it is.
+
+import { redactor, type Redactor, type RedactorOptions } from "./redactor.js";
+
+/** Attributes by the semantic conventions whose values say nothing about anybody. */
+const METADATA = [
+  "client.port",
+  "db.operation.name",
+  "db.system.name",
+  "error.type",
+  "exception.type",
+  "http.request.body.size",
+  "http.request.method",
+  "http.request.resend_count",
+  "http.response.body.size",
+  "http.response.status_code",
+  "http.route",
+  "network.protocol.name",
+  "network.protocol.version",
+  "network.transport",
+  "otel.library.name",
+  "rpc.grpc.status_code",
+  "rpc.method",
+  "rpc.service",
+  "rpc.system",
+  "server.port",
+  "service.name",
+  "service.version",
+  "telemetry.sdk.language",
+  "telemetry.sdk.name",
+  "telemetry.sdk.version",
+  "url.scheme",
+  // Scanned: the origin is left.
+  "url.full",
+  "http.url",
+];
+
+const HEADER = /^http\.(?:request|response)\.header\./;
+
+/** What both kinds of exporters have. */
+export interface Exporter<Item> {
+  export(items: Item[], done: (result: never) => void): void;
+  shutdown(): Promise<void>;
+  forceFlush?(): Promise<void>;
+}
+
+/** Of a span or a log record what may hold something that was not meant to leave. */
+const PARTS = ["attributes", "events", "links", "status", "resource", "body"] as const;
+
+/** An exporter in front of another. */
+export function redactingExporter<Item extends object>(
+  exporter: Exporter<Item>,
+  options: RedactorOptions = {},
+): Exporter<Item> {
+  const own = redactor({ ...options, metadata: [...METADATA, ...(options.metadata ?? [])] });
+  return {
+    export: (items, done) =>
+      exporter.export(
+        items.map((item) => cleaned(item, own)),
+        done,
+      ),
+    shutdown: () => exporter.shutdown(),
+    forceFlush: () => exporter.forceFlush?.() ?? Promise.resolve(),
+  };
+}
+
+/** The same object but for its parts, and for its methods, which go on working. */
+function cleaned<Item extends object>(item: Item, own: Redactor): Item {
+  const copy = Object.create(item) as Record<string, unknown>;
+  for (const name of PARTS) {
+    const part: unknown = Reflect.get(item, name);
+    if (part === undefined) continue;
+    Object.defineProperty(copy, name, { value: partOf(name, part, own), enumerable: true });
+  }
+  const name: unknown = Reflect.get(item, "name");
+  if (typeof name === "string")
+    Object.defineProperty(copy, "name", { value: own.text(name), enumerable: true });
+  return copy as Item;
+}
+
+function partOf(name: (typeof PARTS)[number], part: unknown, own: Redactor): unknown {
+  switch (name) {
+    case "attributes":
+      return attributesOf(part, own);
+    case "events":
+    case "links":
+      return (part as readonly object[]).map((one) => withAttributes(one, own));
+    case "resource":
+      return withAttributes(part as object, own);
+    case "status": {
+      const { message } = part as { readonly message?: unknown };
+      return typeof message === "string"
+        ? { ...(part as object), message: own.text(message) }
+        : part;
+    }
+    case "body":
+      return typeof part === "string" ? own.text(part) : own.redact(part).value;
+  }
+}
+
+function withAttributes(one: object, own: Redactor): object {
+  const copy = Object.create(one) as object;
+  const attributes: unknown = Reflect.get(one, "attributes");
+  const value = attributesOf(attributes, own);
+  // Some SDKs have accessors there, which an own property stands before.
+  Object.defineProperty(copy, "attributes", { value, enumerable: true });
+  for (const name of Object.keys(one))
+    if (name !== "attributes" && !name.startsWith("_"))
+      Object.defineProperty(copy, name, { value: Reflect.get(one, name), enumerable: true });
+  return copy;
+}
+
+/** Fields of HTTP are judged by their own names. */
+function attributesOf(attributes: unknown, own: Redactor): Record<string, unknown> {
+  const result: Record<string, unknown> = {};
+  if (typeof attributes !== "object" || attributes === null) return result;
+  for (const [name, value] of Object.entries(attributes)) {
+    const field = HEADER.test(name) ? name.replace(HEADER, "") : name;
+    const copy = own.redact({ [field]: value }).value as Record<string, unknown>;
+    if (field in copy) result[name] = copy[field];
+  }
+  return result;
+}

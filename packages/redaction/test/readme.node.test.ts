@@ -1,0 +1,14 @@
+import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { example } from "./example.ts";
+
+it("the example of the README is this file, and runs", () => {
+  const folder = new URL("../", import.meta.url);
+  const code = readFileSync(new URL("test/example.ts", folder), "utf8");
+  expect(readFileSync(new URL("README.md", folder), "utf8")).toContain(`\`\`\`ts\n${code}\`\`\``);
+  const record = { job: { id: 7, owner: "jo" }, headers: { Cookie: "a=b" } };
+  expect(example(record)).toEqual({
+    line: '{"job":{"id":7,"owner":"[sensitive len:2]"},"headers":{"Cookie":"[secret]"}}',
+    secrets: 1,
+  });
+});
