@@ -85,6 +85,14 @@ describe("row: P3 retention", () => {
     );
   });
 
+  it("a link in place of the whole folder leads nowhere", () => {
+    const outside = tree({ "gate/secret": 99 });
+    const root = tree({});
+    symlinkSync(outside, join(root, "artifacts"));
+    expect(sweep(root)).toEqual({ deleted: [], kept: 0, passedOver: [] });
+    expect(existsSync(join(outside, "gate/secret"))).toBe(true);
+  });
+
   it("days that are none, or more than may be kept, are refused", () => {
     const root = tree({});
     for (const days of [0, 15, 1.5, Number.NaN])

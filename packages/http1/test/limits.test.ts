@@ -14,7 +14,7 @@ import { listen, taken, tell } from "./converse.ts";
 import { bytes, requests, responses, verdict, violationIn, type Said } from "./drive.ts";
 import { CHUNKED, HOST, LINE, edges, x, type Limits } from "./limit-edges-table.ts";
 
-describe("row: L1 row: C1 each limit at max - 1, max and max + 1", () => {
+describe("row: L1, C1 block: SEC-BLOCK-03 each limit at max - 1, max and max + 1", () => {
   it.each(edges.map((edge) => [edge.limit, edge.of, edge] as const))("%s: %s", (_, __, edge) => {
     const { limit, max } = edge;
     const limits = { [limit]: max, ...edge.also };

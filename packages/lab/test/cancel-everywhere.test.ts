@@ -280,7 +280,7 @@ const subjects: Readonly<Record<string, () => Subject>> = {
   },
 };
 
-describe("row: R2 cancelled at every point", () => {
+describe("row: R2 block: SEC-BLOCK-05 cancelled at every point", () => {
   const modes = Object.entries(subjects).flatMap(([name, make]) =>
     (["guarded", "queued"] as const).map((blocking) => [name, blocking, make] as const),
   );

@@ -16,7 +16,7 @@ describe.each(["optimal", "sourceSets"] as const)("row: R8 counts, %s", (mode) =
   });
 });
 
-describe("row: R8 counts, the largest", () => {
+describe("row: R8 block: SEC-BLOCK-05 counts, the largest", () => {
   it(
     "lastzero(15) has 147456 traces, and no run more in optimal mode",
     { timeout: 240_000 },

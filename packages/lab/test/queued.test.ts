@@ -14,7 +14,7 @@ const fifoLock = (n: number) => (cx: Cx) => {
   for (let at = 0; at < n; at++) cx.spawn((own) => mutex.use(own, () => own.yield()));
 };
 
-describe("row: R8 counts of queues", () => {
+describe("row: R8 block: SEC-BLOCK-05 counts of queues", () => {
   it.each([
     [2, 4],
     [3, 30],

@@ -11,7 +11,7 @@ const plans = fc.array(fc.array(fc.constantFrom(...WORDS), { minLength: 1, maxLe
   maxLength: 4,
 });
 
-describe("row: R7 random programs", () => {
+describe("row: R7 block: SEC-BLOCK-05 random programs", () => {
   it.each(["guarded", "queued"] as const)("leave nothing behind, %s", async (blocking) => {
     await fc.assert(
       fc.asyncProperty(plans, fc.nat(1_000), async (plan, seed) => {

@@ -38,7 +38,8 @@ function maskNamed(value: Members, { members }: Step): Members {
     const after = masked(before, next);
     if (after === before) continue;
     copy ??= copied(value);
-    place(copy, name, after);
+    // It is a member already, so that this changes no prototype.
+    copy[name] = after;
   }
   return copy ?? value;
 }
@@ -50,7 +51,7 @@ function maskAll(value: Members, { members }: Step, any: Step): Members {
     const after = masked(before, members.get(name) ?? any);
     if (after === before) continue;
     copy ??= copied(value);
-    place(copy, name, after);
+    copy[name] = after;
   }
   return copy ?? value;
 }
@@ -58,17 +59,6 @@ function maskAll(value: Members, { members }: Step, any: Step): Members {
 /** What is computed when it is read is computed once, as for JSON. */
 function copied(value: Members): Members {
   return Array.isArray(value) ? ([...(value as unknown[])] as unknown as Members) : { ...value };
-}
-
-function place(copy: Members, name: string, value: unknown): void {
-  if (name !== "__proto__") copy[name] = value;
-  else
-    Object.defineProperty(copy, name, {
-      value,
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    });
 }
 
 function add(root: Step, path: string): void {

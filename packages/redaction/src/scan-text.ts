@@ -38,7 +38,7 @@ class TextScan {
   #out = "";
   /** What stands before it is in `#out`. */
   #copied = 0;
-  /** The end of the last URL, mark or secret: no name begins before it. */
+  /** The end of the last URL or of what was taken out: no name begins before it. */
   #barrier = 0;
 
   constructor(text: string, mode: RedactionMode, counts: RedactionCounts) {
@@ -90,7 +90,7 @@ class TextScan {
   /** Where to go on. */
   #onTrigger(at: number, code: number, word: number): number {
     const text = this.#text;
-    if (code === BRACKET) return this.#mark(at) ?? at + 1;
+    if (code === BRACKET) return markEnd(text, at) ?? at + 1;
     if (code === COLON && word >= 0 && text.startsWith("//", at + 1)) return this.#url(word, at);
     if (code === COLON || code === EQUALS) return this.#pair(at, word);
     if (code === AT) return this.#mail(at, word);
@@ -141,16 +141,9 @@ class TextScan {
     return { from: Math.min(escapeEnd(text, from - 1) ?? from, to), to };
   }
 
-  /** The end of a mark that stands here. */
-  #mark(at: number): number | undefined {
-    const end = markEnd(this.#text, at);
-    if (end !== undefined) this.#barrier = end;
-    return end;
-  }
-
   #value(from: number, to: number): number {
     if (from >= to) return from;
-    const end = this.#mark(from);
+    const end = markEnd(this.#text, from);
     if (end !== undefined && end >= to) return end;
     return this.#replace(from, to, SECRET, "secret");
   }

@@ -45,6 +45,7 @@ const CASES: readonly (readonly [text: string, expected: string])[] = [
     "cb#access%5Ftoken=x https://h/#access_token=x",
     "cb#access%5Ftoken=[secret] https://h/#access_token=[secret]",
   ],
+  ["https://h/?pass%77ord=x&%=y", "https://h/?pass%77ord=[secret]&%=y"],
   ["a normal line: 12 items, 3.5 ms, at 10:20:30", "a normal line: 12 items, 3.5 ms, at 10:20:30"],
 ];
 

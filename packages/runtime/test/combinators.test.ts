@@ -64,7 +64,7 @@ async function drained(
   return { left, outcome };
 }
 
-describe("row: R5 losers are drained", () => {
+describe("row: R5 block: SEC-BLOCK-05 losers are drained", () => {
   it.each([
     ["race", race],
     ["joinAll", joinAll],

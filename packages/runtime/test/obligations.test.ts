@@ -20,7 +20,7 @@ async function leaked(onLeak: LeakResponse | undefined): Promise<[unknown, strin
   return [outcome?.type === "ok" ? outcome.value : outcome, told];
 }
 
-describe("row: R3 obligations", () => {
+describe("row: R3 block: SEC-BLOCK-05 obligations", () => {
   it("fail: a holder that ends without resolving panics, by kind and path", async () => {
     const [value, told] = await leaked(undefined);
     expect(value).toMatchObject([

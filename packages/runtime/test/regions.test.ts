@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { play } from "./play.ts";
 
-describe("row: R1 regions", () => {
+describe("row: R1 block: SEC-BLOCK-05 regions", () => {
   it("spawn never runs a body at once", async () => {
     const order: string[] = [];
     await play(async (cx) => {

@@ -56,7 +56,7 @@ function tap(socket: LabSocket, said: Uint8Array[]): void {
   };
 }
 
-describe("row: R9 HTTP/1.1 in every order", () => {
+describe("row: R9 block: SEC-BLOCK-05 HTTP/1.1 in every order", () => {
   it("a client that breaks off at any time: its handler cleans up, and is never heard twice", async () => {
     let begun = 0;
     let cleaned = 0;
@@ -160,7 +160,7 @@ describe("row: R9 HTTP/1.1 in every order", () => {
   });
 });
 
-describe("row: R9 two streams of HTTP/2", () => {
+describe("row: R9 block: SEC-BLOCK-05 two streams of HTTP/2", () => {
   it("every order of reply and reset: the stream that was given up stops, the other does not", async () => {
     const seen = new Set<string>();
     const handler: Handler = async (exchange) => {

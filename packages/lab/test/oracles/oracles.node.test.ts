@@ -38,7 +38,7 @@ const judged = (runs: readonly (readonly TraceEvent[])[]): OracleViolation[] =>
     judgeTrace(events, [...standardOracles(), new TraceHygiene(["canary"])]),
   );
 
-describe("row: R7 each oracle speaks where the runtime is wrong", () => {
+describe("row: R7 block: SEC-BLOCK-05 each oracle speaks where the runtime is wrong", () => {
   it.each(rules)("%s: %s", async (oracle, _what, name, ...changes) => {
     const found = judged(await runsOf(await mutant(changes), name));
     expect(found.map((violation) => violation.oracle)).toContain(oracle);
@@ -116,7 +116,7 @@ async function mixed(changes: readonly Change[]): Promise<OracleViolation[]> {
   return judgeTrace(events);
 }
 
-describe("row: R7 all oracles are silent where the runtime is right", () => {
+describe("row: R7 block: SEC-BLOCK-05 all oracles are silent where the runtime is right", () => {
   const names = [...Object.keys(inLab), ...Object.keys(live)] as Name[];
   it.each(names)("%s", async (name) => {
     const copy = await mutant([]);
