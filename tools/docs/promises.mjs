@@ -16,6 +16,8 @@ export const rows = new Map([
   ["P1", "fetch authority: default deny, every redirect judged again, addresses pinned"],
   ["P2", "storage, transport, entropy and time authority, reached through the context of a task"],
   ["P3", "redaction by class at any depth, within bounds; modes, retention, scope, CI rules"],
+  ["P5", "a release gate that executes what it claims, with a self-test"],
+  ["P6", "dependency policy, bill of materials, provenance, integrity manifest"],
   ["P7", "keys, tags, tokens that can be weakened, comparison in constant time"],
   ["U1", "wirewall guard: a hardened gateway in front of any upstream"],
   ["U2", "serve(): a server for fetch handlers"],

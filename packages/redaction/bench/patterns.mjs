@@ -4,6 +4,6 @@ import { redactor } from "@wirewall/redaction";
 import { redacting } from "./records.mjs";
 
 export function create() {
-  const own = redactor({ mode: "none", limits: { maxOutputBytes: 16_777_216 } });
+  const own = redactor({ mode: "none" });
   return redacting((log) => JSON.stringify(own.redact(log).value));
 }
