@@ -8,6 +8,8 @@ export type { Fetch, FetchPlatform, Send } from "./authorize.js";
 export { authorizeStorage, memoryStore, webStore } from "./authorized-storage.js";
 export type { AuthorizedStorage, StorageEvent, StoragePlatform } from "./authorized-storage.js";
 export type { Store } from "./authorized-storage.js";
+export { browserIo } from "./browser-io.js";
+export type { BrowserGrants, Page } from "./browser-io.js";
 export type { Caveat } from "./caveats.js";
 export { AuthorityError, denialCodes, denialText, isDenial } from "./denials.js";
 export type { AuthorityKind, Denial, DenialName } from "./denials.js";

@@ -23,6 +23,8 @@ export { contentOfRest, judgeRest, keepPart, resumeFields } from "./resume.js";
 export type { KeptPart, ResumableHead, RestOfContent } from "./resume.js";
 export { authorityFetch, NodeFetchHost } from "./fetch-host.js";
 export type { NodeFetchOptions } from "./fetch-host.js";
+export { pinnedConnect } from "./pinned-connect.js";
+export type { ConnectRequest } from "./pinned-connect.js";
 export { pinnedDial } from "./pinned-dial.js";
 export { dnsResolver, systemResolver } from "./resolve-name.js";
 export type { Answers, ResolveName } from "./resolve-name.js";

@@ -4,6 +4,9 @@
 export const CANARY = "cAnArY0x7Q9z";
 
 const NAMES = [
+  "name",
+  "key",
+  "value",
   "a",
   "note",
   "status",

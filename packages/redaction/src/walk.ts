@@ -120,8 +120,11 @@ export class Walk {
   #judge(name: string, path: PathNode | undefined, pair?: string): Judged {
     if (path?.declared !== undefined) return { kind: path.declared, isListed: true };
     if (pair !== undefined && name === "value") return this.#judge(pair, undefined);
-    // It is a name, as those of members are.
-    if (pair !== undefined && PAIR_NAMES.includes(name)) return NAME;
+    // It is a name, as those of members are, and stays where what it names does.
+    if (pair !== undefined && PAIR_NAMES.includes(name)) {
+      const { kind, isListed } = this.#named(pair).judged;
+      return { kind: "metadata", isListed: isListed || kind === "secret" };
+    }
     return this.#named(name).judged;
   }
 
@@ -325,7 +328,7 @@ function withoutPrototype(): Record<string, unknown> {
 
 /** `{ name: "x", value: 1 }`, as in lists of fields, cookies and variables. */
 function pairOf(entries: readonly Entry[]): string | undefined {
-  if (!entries.some(([name]) => name === "value")) return undefined;
+  if (!entries.some(([name, value]) => name === "value" && value !== undefined)) return undefined;
   const named = entries.find(
     ([name, value]) => PAIR_NAMES.includes(name) && typeof value === "string",
   );
@@ -333,7 +336,6 @@ function pairOf(entries: readonly Entry[]): string | undefined {
 }
 
 const PAIR_NAMES = ["name", "key"];
-const NAME: Judged = { kind: "metadata", isListed: true };
 const BRACKET = 0x5b;
 const MOST_NAME = 256;
 const MOST_NAMES = 1_000;
