@@ -82,7 +82,7 @@ function* checkManifest(pkg, layer, byName) {
 
 function* checkSource(root, path, pkg, layer, byName) {
   const { pure, closed } = layers[layer];
-  const { imports, names, stars, errors } = readSource(path, readText(root, path));
+  const { imports, names, stars, tags, errors } = readSource(path, readText(root, path));
   for (const message of errors) yield { rule: "syntax", place: path, message };
   for (const { kind, from, line } of imports) {
     const place = `${path}:${line}`;
@@ -102,6 +102,12 @@ function* checkSource(root, path, pkg, layer, byName) {
     if (from === undefined) continue;
     yield* checkImport(path, place, from, pkg, layer, byName, closed);
   }
+  for (const line of tags)
+    yield {
+      rule: "tag",
+      place: `${path}:${line}`,
+      message: "tags are compared in constant time, by areEqual",
+    };
   if (layer !== "umbrella")
     for (const line of stars)
       yield {

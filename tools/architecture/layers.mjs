@@ -18,7 +18,7 @@ export const layers = {
     closed: false,
   },
   composition: {
-    packages: ["server", "client", "messaging", "gateway", "host"],
+    packages: ["server", "client", "messaging", "gateway", "host", "gate"],
     imports: ["base", "codec", "runtime", "policy"],
     pure: false,
     closed: false,

@@ -4,7 +4,7 @@
 import { parseSync } from "oxc-parser";
 
 /**
- * The imports, free names and `export *` lines of a source. The `kind` of an import is "static",
+ * The imports, free names, `export *` lines and lines that compare tags of a source. The `kind` of an import is "static",
  * "dynamic" or "require"; its `from` is undefined where it is computed.
  */
 export function readSource(path, text) {
@@ -13,6 +13,7 @@ export function readSource(path, text) {
   const imports = [];
   const names = [];
   const stars = [];
+  const tags = [];
   visit(program, undefined, "", (node, parent, key) => {
     const line = lineOf(node.start);
     switch (node.type) {
@@ -37,6 +38,10 @@ export function readSource(path, text) {
         if (node.callee.type === "Identifier" && node.callee.name === "require")
           imports.push({ kind: "require", from: literal(node.arguments[0]), line });
         return;
+      case "BinaryExpression":
+        if (/^[=!]==?$/.test(node.operator) && [node.left, node.right].every(isTag))
+          tags.push(line);
+        return;
       case "MemberExpression":
         if (isRandom(node)) names.push({ name: "Math.random", line });
         return;
@@ -49,7 +54,7 @@ export function readSource(path, text) {
         return;
     }
   });
-  return { imports, names, stars, errors: errors.map((error) => error.message) };
+  return { imports, names, stars, tags, errors: errors.map((error) => error.message) };
 }
 
 function visit(node, parent, key, see) {
@@ -102,6 +107,12 @@ function isRandom(node) {
     node.object.name === "Math" &&
     memberName(node) === "random"
   );
+}
+
+/** Something that is called a tag, a MAC or a digest, and no part of one. */
+function isTag(node) {
+  const name = node.type === "MemberExpression" ? memberName(node) : node.name;
+  return typeof name === "string" && /(?:^|[a-z])(?:tag|mac|digest|signature)$/i.test(name);
 }
 
 function memberName(node) {

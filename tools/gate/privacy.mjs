@@ -1,8 +1,7 @@
 // The privacy assertions over what the gate itself leaves behind: its manifest, a replay that runs, and no canary in any
 // byte of it.
 
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { judgeArtifacts, judgeLifecycle } from "@wirewall/gate";
 import { run } from "./tagged-tests.mjs";
 
 export const LIFECYCLE = {
@@ -26,59 +25,26 @@ export const LIFECYCLE = {
 export const CANARY = "gate-canary-6e1d0b";
 
 /**
- * @param {{ load(name: string): Promise<object>, root: string, artifacts: string, lifecycle: object, replay: boolean }} context
+ * @param {{ root: string, artifacts: string, lifecycle: object, replay: boolean }} context
  * @returns {Promise<{ id: string, status: string, detail: string }[]>}
  */
-export async function checkPrivacy({ load, root, artifacts, lifecycle, replay }) {
-  const { checkLifecycle } = await load("redaction");
-  const findings = checkLifecycle(lifecycle);
-  const results = [];
-  for (let number = 1; number <= 6; number++) {
-    const id = `PRIV-0${number}`;
-    const broken = findings.filter((finding) => finding.id === id).map(({ message }) => message);
-    if (id === "PRIV-06" && broken.length === 0 && replay) {
-      const code = await replayed(root, lifecycle.suites[0].replayCommand);
-      if (code !== 0) broken.push(`the replay command ends with ${code}`);
-    }
-    results.push({ id, status: broken.length === 0 ? "pass" : "fail", detail: broken.join("; ") });
+export async function checkPrivacy({ root, artifacts, lifecycle, replay }) {
+  const results = [...judgeLifecycle(lifecycle)];
+  if (replay && results[5].status === "pass") {
+    const code = await replayed(root, lifecycle.suites[0].replayCommand);
+    if (code !== 0)
+      results[5] = {
+        id: "PRIV-06",
+        status: "fail",
+        detail: `the replay command ends with ${code}`,
+      };
   }
-  const leaks = search(artifacts);
-  results.push({
-    id: "PRIV-07",
-    status: leaks.length === 0 ? "pass" : "fail",
-    detail: leaks.join("; "),
-  });
-  return results;
+  return [...results, judgeArtifacts([artifacts], CANARY)];
 }
 
 /** As whoever reads the record would: through a shell, from the root. */
 async function replayed(root, command) {
-  const { code } = await run("sh", ["-c", command], {
-    cwd: root,
-    env: { ...process.env, WIREWALL_GATE_REPLAY: "1" },
-  });
+  const env = { ...process.env, WIREWALL_GATE_REPLAY: "1" };
+  const { code } = await run("sh", ["-c", command], { cwd: root, env });
   return code;
-}
-
-function search(folder) {
-  const bytes = Buffer.from(CANARY);
-  const forms = [
-    CANARY,
-    bytes.toString("base64").replace(/=+$/, ""),
-    bytes.toString("hex"),
-    encodeURIComponent(CANARY),
-  ];
-  const found = [];
-  const visit = (place) => {
-    for (const entry of readdirSync(place, { withFileTypes: true })) {
-      const path = join(place, entry.name);
-      if (entry.isDirectory()) visit(path);
-      else if (entry.isFile()) {
-        const text = readFileSync(path, "latin1");
-        for (const form of forms) if (text.includes(form)) found.push(`${entry.name}: a canary`);
-      }
-    }
-  };
-  visit(folder);
-  return found;
 }

@@ -3,17 +3,23 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import {
+  checkSupplyChain,
+  judgeScenarios,
+  judgeTests,
+  reportOf,
+  resultOf,
+  stableJson,
+} from "@wirewall/gate";
 import { checkBounds } from "./checks/bounds.mjs";
 import { checkDefaultDeny } from "./checks/default-deny.mjs";
 import { checkDependencies } from "./checks/dependencies.mjs";
 import { checkFuzzCoverage } from "./checks/fuzz-coverage.mjs";
 import { checkIntegrity } from "./checks/integrity.mjs";
 import { checkRedaction } from "./checks/redaction.mjs";
-import { checkSupplyChain } from "./checks/supply-chain.mjs";
 import { facts, pack, root, unpack } from "./context.mjs";
 import { CANARY, checkPrivacy, LIFECYCLE } from "./privacy.mjs";
-import { REPORT_SCHEMA, stableJson } from "./records.mjs";
-import { digest, judgeTests, runTagged } from "./tagged-tests.mjs";
+import { runTagged } from "./tagged-tests.mjs";
 
 const VITEST = join(root, "node_modules", "vitest", "vitest.mjs");
 
@@ -23,10 +29,13 @@ export const drivers = {
   "SEC-BLOCK-02": checkDefaultDeny,
   "SEC-BLOCK-03": checkBounds,
   "SEC-BLOCK-04": checkRedaction,
-  "SEC-BLOCK-06": checkSupplyChain,
+  "SEC-BLOCK-06": (context) => checkSupplyChain({ ...context, isPublished }),
   "SEC-BLOCK-07": checkIntegrity,
   "SEC-WARN-01": checkFuzzCoverage,
 };
+
+/** What such a package needs is shipped with it. */
+export const isPublished = (path) => /^packages\/[^/]+$/.test(path);
 
 /** Checks that stand on tests as well, or on nothing else. */
 export const tested = [
@@ -93,7 +102,10 @@ export async function runGate({ policy, dependencyPolicy, only, now, events, say
       status: privacy.every(({ status }) => status === "pass") ? "pass" : "fail",
     });
     for (const { id, status, detail } of privacy) if (status !== "pass") say(`${id}: ${detail}`);
-    const report = reportOf({ known, policy, checks, adversarial, privacy, only });
+    const { commit, dirty, lockSha256 } = known;
+    const report = { ...reportOf(policy, checks, adversarial, privacy), commit, dirty, lockSha256 };
+    report.policySha256 = policy.sha256;
+    report.config = { only: only ?? null, fuzzSeconds: policy.fuzz.seconds };
     report.run = {
       at: new Date(began).toISOString(),
       durationMs: Date.now() - began,
@@ -120,64 +132,5 @@ export async function runCheck(check, context, tests) {
       problems: [`it could not run: ${error instanceof Error ? error.message : error}`],
     });
   }
-  const problems = parts.flatMap((part) => part.problems);
-  if (parts.length === 0 || parts.some(({ executed }) => executed === 0))
-    problems.push("something was not executed");
-  const failed = check.blocksRelease ? "fail" : "warn";
-  return {
-    ...check,
-    status: problems.length === 0 ? "pass" : failed,
-    executed: parts.reduce((sum, { executed }) => sum + executed, 0),
-    evidence: parts.flatMap(({ evidence }) =>
-      evidence.map(({ id, text, sha256 }) => ({ id, sha256: sha256 ?? digest(text) })),
-    ),
-    detail: problems.slice(0, 20),
-  };
-}
-
-/** Each attack has the one test that drives it, which has to have passed. */
-export function judgeScenarios(scenarios, tests) {
-  const uncovered = scenarios
-    .filter(({ id, expectedTest }) => {
-      const ran = tests.get(id) ?? [];
-      const expected = ran.filter(({ title }) => title === expectedTest);
-      return (
-        expected.length !== 1 ||
-        ran.some(({ status }) => status === "failed") ||
-        expected[0].status !== "passed"
-      );
-    })
-    .map(({ id }) => id);
-  const covered = scenarios.length - uncovered.length;
-  return {
-    total: scenarios.length,
-    covered,
-    uncovered,
-    percent: scenarios.length === 0 ? 100 : Math.floor((100 * covered) / scenarios.length),
-  };
-}
-
-function reportOf({ known, policy, checks, adversarial, privacy, only }) {
-  const isBroken =
-    checks.some(({ status }) => status === "fail") ||
-    adversarial.uncovered.length > 0 ||
-    privacy.some(({ status }) => status === "fail");
-  const isWarned = checks.some(({ status }) => status === "warn");
-  const count = (status) => checks.filter((check) => check.status === status).length;
-  return {
-    schemaVersion: REPORT_SCHEMA,
-    commit: known.commit,
-    dirty: known.dirty,
-    policySha256: policy.sha256,
-    lockSha256: known.lockSha256,
-    status: isBroken ? "fail" : isWarned ? "warn" : "pass",
-    checks,
-    adversarial,
-    privacy,
-    summary: { pass: count("pass"), warn: count("warn"), fail: count("fail") },
-    escalation: checks
-      .filter(({ status }) => status !== "pass")
-      .map(({ id, severity }) => ({ id, ...policy.escalation[severity] })),
-    config: { only: only ?? null, fuzzSeconds: policy.fuzz.seconds },
-  };
+  return resultOf(check, parts);
 }

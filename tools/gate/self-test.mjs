@@ -3,8 +3,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { checkSupplyChain, judgeScenarios, judgeTests } from "@wirewall/gate";
 import { checkIntegrity } from "./checks/integrity.mjs";
-import { checkSupplyChain } from "./checks/supply-chain.mjs";
 import { checkDependencies } from "./checks/dependencies.mjs";
 import { checkFuzzCoverage } from "./checks/fuzz-coverage.mjs";
 import { copyTree, facts, pack, root, unpack } from "./context.mjs";
@@ -18,8 +18,8 @@ import {
   plant,
 } from "./plants.mjs";
 import { CANARY, checkPrivacy, LIFECYCLE } from "./privacy.mjs";
-import { drivers, judgeScenarios } from "./run-gate.mjs";
-import { judgeTests, runTagged } from "./tagged-tests.mjs";
+import { drivers, isPublished } from "./run-gate.mjs";
+import { runTagged } from "./tagged-tests.mjs";
 
 const VITEST = join(root, "node_modules", "vitest", "vitest.mjs");
 
@@ -49,7 +49,7 @@ export async function selfTest({ policy, dependencyPolicy, only, now, events, sa
       await packaged({ known, folder, dependencyPolicy, now, isWanted, note });
     if (isWanted("SEC-BLOCK-06")) {
       const judged = (policyOf) =>
-        checkSupplyChain({ ...known, dependencyPolicy: policyOf, now }).problems;
+        checkSupplyChain({ ...known, dependencyPolicy: policyOf, now, isPublished }).problems;
       const expired = expiredTransition(dependencyPolicy, now);
       note("SEC-BLOCK-06", judged(expired), judged(dependencyPolicy));
     }
@@ -99,7 +99,7 @@ async function packaged({ known, folder, dependencyPolicy, now, isWanted, note }
   const artifacts = join(folder, "artifacts");
   mkdirSync(artifacts);
   const privacy = async (id, lifecycle) => {
-    const results = await checkPrivacy({ ...unpacked, root, artifacts, lifecycle, replay: false });
+    const results = await checkPrivacy({ root, artifacts, lifecycle, replay: false });
     return results
       .filter((result) => result.id === id && result.status === "fail")
       .map(({ detail }) => detail);

@@ -1,13 +1,10 @@
-// Runs the tests that say which promise of the gate they show, and reads what became of them. A name of a test is no
-// evidence: one that did not run, was skipped, or is yet to be written, has shown nothing.
+// Runs the tests that say which promise of the gate they show, and reads what became of them.
 
 import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-
-const TAG = /\bblock: ([A-Z][A-Z0-9-]*(?:, ?[A-Z][A-Z0-9-]*)*)/g;
+import { readResults } from "@wirewall/gate";
 
 /**
  * @param {{ root: string, vitest: string, built: boolean }} where `built`: against what the packages were built to
@@ -16,8 +13,7 @@ const TAG = /\bblock: ([A-Z][A-Z0-9-]*(?:, ?[A-Z][A-Z0-9-]*)*)/g;
  */
 export async function runTagged({ root, vitest, built }, ids) {
   const files = filesWith(root, ids);
-  const found = new Map(ids.map((id) => [id, []]));
-  if (files.length === 0) return found;
+  if (files.length === 0) return readResults({}, ids);
   const folder = mkdtempSync(join(tmpdir(), "wirewall-gate-"));
   const output = join(folder, "results.json");
   try {
@@ -39,44 +35,10 @@ export async function runTagged({ root, vitest, built }, ids) {
         env: { ...process.env, ...(built ? { TEST_TARGET: "dist" } : undefined) },
       },
     );
-    const { testResults } = JSON.parse(readFileSync(output, "utf8"));
-    for (const { name, assertionResults, message } of testResults) {
-      // A file that cannot be loaded shows nothing of what it promises.
-      if (assertionResults.length === 0)
-        for (const id of ids)
-          found.get(id).push({ title: name, status: `failed to load: ${firstLine(message)}` });
-      for (const { ancestorTitles, title, status } of assertionResults) {
-        const whole = [...ancestorTitles, title].join(" > ");
-        for (const id of tagsOf(whole)) found.get(id)?.push({ title: whole, status });
-      }
-    }
+    return readResults(JSON.parse(readFileSync(output, "utf8")), ids);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  return found;
-}
-
-/** What tests say for one promise: how many ran, and what is wrong. Those that another tag chose are pending. */
-export function judgeTests(tests) {
-  const ran = tests.filter(({ status }) => status !== "pending" && status !== "skipped");
-  const wrong = ran.filter(({ status }) => status !== "passed");
-  const skipped = tests.filter(({ status }) => status === "todo" || status === "disabled");
-  const evidence = ran
-    .map(({ title, status }) => ({ id: title, sha256: digest(`${title}\n${status}`) }))
-    .sort((one, other) => (one.id < other.id ? -1 : 1));
-  const problems = [
-    ...(ran.length === 0 ? ["no test was executed"] : []),
-    ...[...wrong, ...skipped].map(({ title, status }) => `${status}: ${title}`),
-  ];
-  return { executed: ran.length, evidence, problems };
-}
-
-export function tagsOf(title) {
-  return [...title.matchAll(TAG)].flatMap(([, ids]) => ids.split(/, ?/));
-}
-
-export function digest(text) {
-  return createHash("sha256").update(text).digest("hex");
 }
 
 /** Only files that name one of them are loaded. */
@@ -114,7 +76,3 @@ export function run(command, args, options = {}) {
 }
 
 const MOST_OUTPUT = 1 << 20;
-
-function firstLine(text) {
-  return String(text ?? "").split("\n")[0];
-}

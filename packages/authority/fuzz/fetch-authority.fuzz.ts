@@ -70,7 +70,7 @@ function originOf(text: string): string | undefined {
 
 function refuseSpecial(host: string): void {
   const bare = host.replace(/^\[|\]$/g, "");
-  const address = isIP(bare) === 0 ? inetAton(bare) : bare;
+  const address = isIP(bare) === 0 ? inetAton(bare) : isIPv4(bare) ? bare : canonical(bare);
   if (address === undefined) return;
   const carried = /^::ffff:([0-9a-f]+):([0-9a-f]+)$/.exec(address);
   if (carried !== null) {
@@ -82,6 +82,11 @@ function refuseSpecial(host: string): void {
     ? special.v4.check(address, "ipv4")
     : special.v6.check(address, "ipv6");
   if (isSpecial) throw new Error(`it allows ${address}`);
+}
+
+/** The one way to write an IPv6 address, without which the forms below are not seen. */
+function canonical(address: string): string {
+  return new URL(`http://[${address}]/`).hostname.slice(1, -1);
 }
 
 /** One to four parts, each in decimal, octal or hexadecimal, of which the last fills what is left. */

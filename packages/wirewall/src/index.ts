@@ -4,6 +4,7 @@ export * as authority from "@wirewall/authority";
 export * as bytes from "@wirewall/bytes";
 export * as client from "@wirewall/client";
 export * as fields from "@wirewall/fields";
+export * as gate from "@wirewall/gate";
 export * as gateway from "@wirewall/gateway";
 export * as host from "@wirewall/host";
 export * as hpack from "@wirewall/hpack";

@@ -165,6 +165,20 @@ const planted: readonly (readonly [rule: string, files: Files, finding: string])
     "packages/http1/src/planted.ts:1: names Math as a value in a codec package [ambient]",
   ],
   [
+    "tags that are compared by ===",
+    http1(
+      `export const isSame = (tag: string, computedTag: string): boolean => tag === computedTag;`,
+    ),
+    "packages/http1/src/planted.ts:1: tags are compared in constant time, by areEqual [tag]",
+  ],
+  [
+    "tags of objects that are compared by !==",
+    http1(
+      `export const differs = (a: { mac: string }, digest: string): boolean => a.mac !== digest;`,
+    ),
+    "packages/http1/src/planted.ts:1: tags are compared in constant time, by areEqual [tag]",
+  ],
+  [
     "export * outside the umbrella",
     http1(`export * from "./decoder.js";`),
     "packages/http1/src/planted.ts:1: export * outside the umbrella [export-star]",

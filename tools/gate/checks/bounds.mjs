@@ -1,6 +1,7 @@
 // SEC-BLOCK-03: every limit that a package exports, against the figures of the policy. That each of them holds, at its edge
 // and beyond, is driven by the tests with that tag.
 
+import { digest } from "@wirewall/gate";
 /** @param {{ load(name: string): Promise<object>, folders: readonly string[], policy: object }} context */
 export async function checkBounds({ load, folders, policy }) {
   const problems = [];
@@ -20,6 +21,9 @@ export async function checkBounds({ load, folders, policy }) {
   }
   for (const name of Object.keys(policy.bounds))
     if (!exported.has(name)) problems.push(`${name}: in the policy, and exported by nobody`);
-  const evidence = [...exported].map(([name, row]) => ({ id: name, text: JSON.stringify(row) }));
+  const evidence = [...exported].map(([name, row]) => ({
+    id: name,
+    sha256: digest(JSON.stringify(row)),
+  }));
   return { executed: exported.size, evidence, problems };
 }

@@ -1,6 +1,7 @@
 // SEC-BLOCK-02: every authority, every operation. An empty grant denies all of them; a grant of one allows that one. While
 // this runs, what is ambient throws: a decision needs none of it.
 
+import { digest } from "@wirewall/gate";
 const METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"];
 const AMBIENT = [
   "fetch",
@@ -35,7 +36,7 @@ export async function checkDefaultDeny({ load }) {
   });
   return {
     executed,
-    evidence: [{ id: `decisions: ${executed}`, text: problems.join() }],
+    evidence: [{ id: `decisions: ${executed}`, sha256: digest(problems.join()) }],
     problems,
   };
 }

@@ -1,6 +1,7 @@
 // SEC-BLOCK-01: what a browser would load of each profile, by bundling it, and what its packages install, by their manifests.
 
 import { builtinModules } from "node:module";
+import { digest } from "@wirewall/gate";
 import { build } from "esbuild";
 
 const builtins = new Set(builtinModules);
@@ -12,7 +13,7 @@ export async function checkDependencies({ project, manifests, dependencyPolicy, 
   const evidence = [];
   for (const [profile, { entries }] of Object.entries(dependencyPolicy.profiles)) {
     const { hits, inputs, text } = await bundle(project, entries);
-    evidence.push({ id: `${profile}: ${inputs} modules`, text: inputs + text });
+    evidence.push({ id: `${profile}: ${inputs} modules`, sha256: digest(String(inputs + text)) });
     if (inputs === 0) problems.push(`${profile}: nothing was bundled`);
     for (const [name, chain] of [...hits, ...installed(entries, manifests)])
       problems.push(...judge(profile, name, chain, dependencyPolicy, now));

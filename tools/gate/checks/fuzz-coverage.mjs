@@ -2,6 +2,7 @@
 // once did. One that never calls its decoder reaches next to nothing.
 
 import { join } from "node:path";
+import { digest } from "@wirewall/gate";
 import { run } from "../tagged-tests.mjs";
 
 const SUMMARY = /: ([\d,]+) executions in .* coverage ([\d,]+) edges/;
@@ -32,7 +33,7 @@ export async function checkFuzzCoverage({ root, policy, say, targets }) {
     if (count === 0) problems.push(`${name}: nothing was executed`);
     if (least === undefined) problems.push(`${name}: no coverage in the policy`);
     else if (reached < least) problems.push(`${name}: reaches ${reached} edges, and ${least} once`);
-    evidence.push({ id: name, text: `${name} ${code}` });
+    evidence.push({ id: name, sha256: digest(`${name} ${code}`) });
   }
   return { executed: evidence.length, evidence, problems };
 }

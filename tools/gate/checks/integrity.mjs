@@ -4,7 +4,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { stableJson } from "../records.mjs";
+import { digest, placeOf, stableJson } from "@wirewall/gate";
 
 export const MANIFEST_SCHEMA = "wirewall-artifact-integrity-v1";
 const KINDS = ["sbom", "provenance", "manifest", "tarball", "file"];
@@ -55,7 +55,7 @@ export async function checkIntegrity({
   writeFileSync(join(release, "manifest.json"), stableJson(manifest));
   tamper?.(release);
   problems.push(...verifyRelease(release));
-  const evidence = entries.map(({ path, sha256: hash }) => ({ id: path, text: hash }));
+  const evidence = entries.map(({ path, sha256: hash }) => ({ id: path, sha256: digest(hash) }));
   return { executed: entries.length, evidence, problems };
 }
 
@@ -89,27 +89,22 @@ export function verifyRelease(folder) {
 function billOf(name, lock, committedAt) {
   const components = new Map();
   const visit = (from, wanted) => {
-    for (let at = from; ; at = at.slice(0, Math.max(at.lastIndexOf("/"), 0))) {
-      const path = `${at === "" ? "" : `${at}/`}node_modules/${wanted}`;
-      const entry = lock.packages[path];
-      if (entry !== undefined) {
-        const real = entry.link === true ? entry.resolved : path;
-        const { version, license, integrity, dependencies = {} } = lock.packages[real];
-        const key = `${wanted}@${version}`;
-        if (components.has(key)) return;
-        components.set(key, {
-          type: "library",
-          name: wanted,
-          version,
-          purl: `pkg:npm/${encodeURIComponent(wanted).replace("%2F", "/")}@${version}`,
-          ...(license === undefined ? undefined : { licenses: [{ expression: license }] }),
-          ...(integrity === undefined ? undefined : { hashes: [hashOf(integrity)] }),
-        });
-        for (const other of Object.keys(dependencies)) visit(real, other);
-        return;
-      }
-      if (at === "") return;
-    }
+    const path = placeOf(lock, from, wanted);
+    const entry = lock.packages[path];
+    if (entry === undefined) return;
+    const real = entry.link === true ? entry.resolved : path;
+    const { version, license, integrity, dependencies = {} } = lock.packages[real];
+    const key = `${wanted}@${version}`;
+    if (components.has(key)) return;
+    components.set(key, {
+      type: "library",
+      name: wanted,
+      version,
+      purl: `pkg:npm/${encodeURIComponent(wanted).replace("%2F", "/")}@${version}`,
+      ...(license === undefined ? undefined : { licenses: [{ expression: license }] }),
+      ...(integrity === undefined ? undefined : { hashes: [hashOf(integrity)] }),
+    });
+    for (const other of Object.keys(dependencies)) visit(real, other);
   };
   const [folder, manifest] = Object.entries(lock.packages).find(
     ([path, entry]) =>

@@ -1,6 +1,7 @@
 // SEC-BLOCK-04: canaries in random structures, through the redactor, storage telemetry, the trace and the adapters; none may
 // come out, in whatever way it is written.
 
+import { digest } from "@wirewall/gate";
 const CANARY = "gAtE-cAnArY-51ac";
 const STRUCTURES = 2_000;
 const NAMES = ["password", "API-Key", "set-cookie", "refresh.token", "Authorization", "privateKey"];
@@ -35,7 +36,7 @@ export async function checkRedaction({ load }) {
   for (const event of recorder.events) look("trace", trace.ndjsonLine(event));
   return {
     executed,
-    evidence: [{ id: `outputs searched: ${executed}`, text: String(executed) }],
+    evidence: [{ id: `outputs searched: ${executed}`, sha256: digest(String(executed)) }],
     problems: [...problems],
   };
 }

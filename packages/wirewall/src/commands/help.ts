@@ -69,6 +69,17 @@ Examples:
 --check exits with 1 if something would leak, and tells its place and class, never the value.
 ${EXIT_HELP}`;
 
+export const GATE_HELP: string = `
+The policy says with testCommand how the tests run, such as
+  "npx vitest run --reporter=json --outputFile={output}"
+and each of its checks needs tests whose titles say so: "block: SEC-BLOCK-03". SEC-BLOCK-06 is the lock:
+hashes, scripts, licences, transitions. One that did not run has failed.
+
+Examples:
+  wirewall gate
+  wirewall gate --strict --now 2026-12-01T00:00:00Z
+${EXIT_HELP}`;
+
 export const LAB_HELP: string = `
 A program is a module and what it exports, such as test/pool.lab.js#drain; a crash pack names its own.
 

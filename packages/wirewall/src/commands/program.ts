@@ -3,6 +3,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { printableText } from "../terminal/printable.js";
 import { Output, type Terminal } from "../terminal/terminal.js";
+import { addGate } from "./gate-options.js";
 import { addGuard } from "./guard-options.js";
 import { addLab } from "./lab-options.js";
 import { addRedact } from "./redact-options.js";
@@ -110,6 +111,7 @@ function build(
     });
   addTrace(program, out, finish);
   addRedact(program, terminal, out, finish);
+  addGate(program, out, finish);
   addLab(program, out, finish);
   return program;
 }

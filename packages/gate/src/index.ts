@@ -1,0 +1,16 @@
+export { runAdopted } from "./adopted.js";
+export type { AdoptedGate } from "./adopted.js";
+export { dependencySchema, PolicyError, readDependencyPolicy } from "./policy.js";
+export { readReleasePolicy, releaseSchema } from "./policy.js";
+export type { Check, DependencyPolicy, Escalation, ReleasePolicy, Risk } from "./policy.js";
+export type { Scenario, Severity, Transition } from "./policy.js";
+export { judgeArtifacts, judgeLifecycle } from "./privacy.js";
+export { EventLog, eventSchema, reportSchema, stableJson, writeWhole } from "./records.js";
+export type { GateEvent } from "./records.js";
+export { reportOf, resultOf } from "./report.js";
+export type { CheckResult, GateReport, PrivacyResult, Status } from "./report.js";
+export { isLicenceAllowed } from "./spdx.js";
+export { checkSupplyChain, placeOf } from "./supply-chain.js";
+export type { LockEntry, SupplyChain } from "./supply-chain.js";
+export { digest, judgeScenarios, judgeTests, readResults, tagsOf } from "./tests.js";
+export type { Adversarial, Evidence, Judgement, TestResult } from "./tests.js";
