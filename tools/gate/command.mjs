@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { EventLog, PolicyError, stableJson, writeWhole } from "@wirewall/gate";
-import { judgeResults } from "../docs/assurance.mjs";
+import { assuranceOfResults, judgeResults } from "../docs/assurance.mjs";
 import { asText, OptionError, readOptions } from "../setup/read-options.mjs";
 import { root } from "./context.mjs";
 import { dependencyPolicy, releasePolicy } from "./policies.mjs";
@@ -105,6 +105,8 @@ function judgeRows(report, files, say) {
   const { problems, summary } = judgeResults(root, files);
   report.rows = { summary, uncovered: problems };
   for (const problem of problems) say(problem);
+  // docs/assurance.md says which tests; this says what became of them.
+  writeWhole(join(root, "artifacts/gate/assurance.md"), `${assuranceOfResults(root, files)}\n`);
   if (problems.length > 0) report.status = "fail";
 }
 
