@@ -23,11 +23,16 @@ import {
 describe("row: P5 what was executed", () => {
   const passed = { title: "a", status: "passed" };
 
-  it("a promise without a test that ran is broken", () => {
+  it("a promise without a test that ran is broken, and so is one with a test that was left out", () => {
     expect(judgeTests([]).problems).toEqual(["no test was executed"]);
-    expect(judgeTests([{ title: "a", status: "pending" }]).problems).toEqual([
-      "no test was executed",
-    ]);
+    for (const status of ["pending", "skipped", "todo", "disabled"]) {
+      const left = { title: "b", status };
+      expect(judgeTests([left])).toMatchObject({
+        executed: 0,
+        problems: ["no test was executed", `${status}: b`],
+      });
+      expect(judgeTests([passed, left])).toMatchObject({ executed: 1, problems: [`${status}: b`] });
+    }
     expect(judgeTests([passed])).toMatchObject({ executed: 1, problems: [] });
   });
 
@@ -48,6 +53,7 @@ describe("row: P5 what was executed", () => {
       [{ title: "b", status: "passed" }],
       [passed, passed],
       [{ title: "a", status: "pending" }],
+      [passed, { title: "b", status: "skipped" }],
       [passed, { title: "c", status: "failed" }],
     ])
       expect(judged(tests)).toEqual(["ADV-01"]);

@@ -7,7 +7,7 @@ export { checkLifecycle, isInScope, lifecycleSchema, storageScope } from "./life
 export type { ArtifactLifecycle, LifecycleFinding } from "./lifecycle.js";
 export { limits } from "./limits.js";
 export type { RedactionLimitName, RedactionLimits } from "./limits.js";
-export { redactingExporter } from "./open-telemetry.js";
+export { openTelemetryMetadata, redactingExporter } from "./open-telemetry.js";
 export type { Exporter } from "./open-telemetry.js";
 export { pathRedactor } from "./path-redactor.js";
 export { pinoRedaction } from "./pino.js";

@@ -24,6 +24,26 @@ export const replayNames: ReadonlySet<string> = /* @__PURE__ */ new Set([
   "kind",
 ]);
 
+/** Fields of HTTP that say nothing about anybody. */
+export const httpNames: readonly string[] = [
+  "accept",
+  "accept-encoding",
+  "allow",
+  "cache-control",
+  "connection",
+  "content-encoding",
+  "content-language",
+  "content-length",
+  "content-type",
+  "date",
+  "expires",
+  "last-modified",
+  "retry-after",
+  "transfer-encoding",
+  "upgrade",
+  "vary",
+];
+
 /** Kept unless the mode is strict. */
 export const metadataNames: ReadonlySet<string> = /* @__PURE__ */ new Set([
   ...replayNames,
@@ -47,20 +67,5 @@ export const metadataNames: ReadonlySet<string> = /* @__PURE__ */ new Set([
   "time",
   "timestamp",
   "type",
-  "accept",
-  "accept-encoding",
-  "allow",
-  "cache-control",
-  "connection",
-  "content-encoding",
-  "content-language",
-  "content-length",
-  "content-type",
-  "date",
-  "expires",
-  "last-modified",
-  "retry-after",
-  "transfer-encoding",
-  "upgrade",
-  "vary",
+  ...httpNames,
 ]);

@@ -1,10 +1,14 @@
 // For OpenTelemetry: an exporter that hands spans and log records on without what may not be kept. What it hands on
 // stands before the original, which other exporters see as it is.
 
+import { httpNames } from "./metadata-names.js";
 import { redactor, type Redactor, type RedactorOptions } from "./redactor.js";
 
-/** Attributes by the semantic conventions whose values say nothing about anybody. */
-const METADATA = [
+/**
+ * Attributes by the semantic conventions whose values say nothing about anybody: for a policy by which others check what
+ * was exported.
+ */
+export const openTelemetryMetadata: readonly string[] = [
   "client.port",
   "db.operation.name",
   "db.system.name",
@@ -34,6 +38,9 @@ const METADATA = [
   // Scanned: the origin is left.
   "url.full",
   "http.url",
+  ...["request", "response"].flatMap((side) =>
+    httpNames.map((name) => `http.${side}.header.${name}`),
+  ),
 ];
 
 const HEADER = /^http\.(?:request|response)\.header\./;
@@ -53,7 +60,10 @@ export function redactingExporter<Item extends object>(
   exporter: Exporter<Item>,
   options: RedactorOptions = {},
 ): Exporter<Item> {
-  const own = redactor({ ...options, metadata: [...METADATA, ...(options.metadata ?? [])] });
+  const own = redactor({
+    ...options,
+    metadata: [...openTelemetryMetadata, ...(options.metadata ?? [])],
+  });
   return {
     export: (items, done) =>
       exporter.export(

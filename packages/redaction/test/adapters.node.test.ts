@@ -13,6 +13,7 @@ import {
   isHar,
   keptBaggage,
   keptTraceparent,
+  openTelemetryMetadata,
   pathRedactor,
   pinoRedaction,
   readRedactionPolicy,
@@ -137,6 +138,15 @@ describe("row: P3 OpenTelemetry", () => {
     expect(events[1]?.attributes).toEqual({ token: "[secret]", code: "x" });
     expect(events[1]?.time).toHaveLength(2);
     expect(status).toEqual({ code: 2, message: "secret=[secret]" });
+    const checker = redactor({ metadata: [...openTelemetryMetadata, "name", "message"] });
+    const exportedSpan = {
+      name,
+      attributes,
+      events: events.map((event) => ({ name: event.name, attributes: event.attributes })),
+      links: links.map((link) => link.attributes),
+      status,
+    };
+    expect(checker.check(exportedSpan)).toEqual([]);
     // It is still a span.
     expect(span.spanContext().traceId).toMatch(/^[0-9a-f]{32}$/);
     expect(span.duration).toHaveLength(2);
