@@ -98,11 +98,38 @@ export class Structures {
         return Object.assign(new Error(this.#pick(TEXTS)(""), { cause: this.value(depth + 1) }), {
           [this.#pick(SECRET_NAMES)]: [CANARY],
         });
+      case 10:
+        return this.#named(depth);
       case 9:
         return new Set([this.value(depth + 1), new TextEncoder().encode(CANARY)]);
       default:
         return this.#object(depth);
     }
+  }
+
+  /** A member that says what another is: by a text, by something that becomes one, or by nothing that does. */
+  #named(depth: number): object {
+    const [first, second] = this.#next(2) === 0 ? ["name", "key"] : ["key", "name"];
+    const name = (): unknown => {
+      switch (this.#next(6)) {
+        case 0:
+          return this.#pick(SECRET_NAMES);
+        case 1:
+          return this.#pick(NAMES);
+        case 2:
+          return new Date(this.#next(256));
+        case 3:
+          return new URL(`https://h.example/?token=${CANARY}`);
+        case 4:
+          return `${this.#pick(HARMLESS)}${this.#pick(SECRET_NAMES)}`.repeat(this.#next(30));
+        default:
+          return this.value(depth + 1);
+      }
+    };
+    const pair: Record<string, unknown> = { [first as string]: name() };
+    if (this.#next(2) === 0) pair[second as string] = name();
+    pair["value"] = this.#next(4) === 0 ? null : this.value(depth + 1);
+    return pair;
   }
 
   #object(depth: number): object {

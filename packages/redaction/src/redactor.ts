@@ -6,6 +6,7 @@ import { readPaths } from "./class-paths.js";
 import type { DataClass, RedactionMode } from "./classes.js";
 import { noCounts, tellCounts, type RedactionCounts } from "./counts.js";
 import { limits as table, type RedactionLimitName } from "./limits.js";
+import { Names } from "./names.js";
 import { scanText } from "./scan-text.js";
 import { Walk, type Finding, type WalkRules } from "./walk.js";
 
@@ -55,8 +56,7 @@ export function redactor(options: RedactorOptions = {}): Redactor {
     mode,
     limits: table.resolve(options.limits as LimitValues<RedactionLimitName> | undefined),
     paths: readPaths(classes),
-    metadata: new Set(metadata.map((name) => name.toLowerCase())),
-    names: new Map(),
+    names: new Names(mode, new Set(metadata.map((name) => name.toLowerCase()))),
   };
   const tell = (counts: RedactionCounts): void =>
     tellCounts(options.trace, counts, options.now?.() ?? 0);

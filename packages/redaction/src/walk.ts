@@ -2,37 +2,19 @@
 // no depth of it is a depth of ours.
 
 import { brandOf } from "./brands.js";
-import {
-  markEnd,
-  SECRET,
-  Secret,
-  sensitive,
-  Sensitive,
-  type DataClass,
-  type RedactionMode,
-} from "./classes.js";
+import { markEnd, SECRET, Secret, sensitive, Sensitive, type RedactionMode } from "./classes.js";
 import { stepTo, type PathNode } from "./class-paths.js";
 import { noCounts, type RedactionCounts } from "./counts.js";
-import { promisesSecret } from "./denylist.js";
 import { entriesOf, UNREADABLE, type Entry } from "./entries.js";
 import type { RedactionLimits } from "./limits.js";
-import { metadataNames, replayNames } from "./metadata-names.js";
+import { isPairName, PLAIN, type Judged, type Names, type Pair } from "./names.js";
 import { scanText } from "./scan-text.js";
 
 export interface WalkRules {
   readonly mode: RedactionMode;
   readonly limits: RedactionLimits;
   readonly paths: PathNode;
-  /** Names, in lower case, beside those that are known. */
-  readonly metadata: ReadonlySet<string>;
-  /** Names that were met, with what was said of them. */
-  readonly names: Map<string, NamedClass>;
-}
-
-/** What a name says of its value, and how it is shown. */
-export interface NamedClass {
-  readonly judged: Judged;
-  readonly shown: string;
+  readonly names: Names;
 }
 
 /** What was taken out, and where: names and numbers of places, with dots between them. */
@@ -52,21 +34,13 @@ interface Frame {
   /** Of its items, where it is a list: that of its name. */
   readonly inherited: Judged | undefined;
   readonly causes: number;
-  /** Of its member `value`, where another says what that is. */
-  readonly pair: string | undefined;
+  /** Where one member says what another is. */
+  readonly pair: Pair | undefined;
   at: number;
-}
-
-export interface Judged {
-  readonly kind: DataClass;
-  /** Kept in strict too. */
-  readonly isListed: boolean;
 }
 
 /** Nothing stands there. */
 const GONE: unique symbol = Symbol("gone");
-const PLAIN: Judged = { kind: "sensitive", isListed: false };
-const CONFIDENTIAL: Judged = { kind: "secret", isListed: false };
 
 export class Walk {
   readonly #rules: WalkRules;
@@ -117,36 +91,13 @@ export class Walk {
     return true;
   }
 
-  #judge(name: string, path: PathNode | undefined, pair?: string): Judged {
+  #judge(name: string, path: PathNode | undefined, pair: Pair | undefined): Judged {
     if (path?.declared !== undefined) return { kind: path.declared, isListed: true };
-    if (pair !== undefined && name === "value") return this.#judge(pair, undefined);
-    // It is a name, as those of members are, and stays where what it names does.
-    if (pair !== undefined && PAIR_NAMES.includes(name)) {
-      const { kind, isListed } = this.#named(pair).judged;
-      return { kind: "metadata", isListed: isListed || kind === "secret" };
+    if (pair !== undefined) {
+      if (name === "value") return pair.value;
+      if (isPairName(name)) return pair.name;
     }
-    return this.#named(name).judged;
-  }
-
-  /** Most names come again and again; only so many are kept. */
-  #named(name: string): NamedClass {
-    const { names } = this.#rules;
-    let found = names.get(name);
-    if (found === undefined) {
-      found = { judged: this.#judgeName(name), shown: this.#name(name) };
-      if (names.size < MOST_NAMES && name.length <= MOST_KEPT_NAME && found.shown === name)
-        names.set(name, found);
-    }
-    return found;
-  }
-
-  #judgeName(name: string): Judged {
-    if (promisesSecret(name)) return CONFIDENTIAL;
-    const lower = name.toLowerCase();
-    const { metadata } = this.#rules;
-    if (metadataNames.has(lower) || metadata.has(lower))
-      return { kind: "metadata", isListed: replayNames.has(lower) || metadata.has(lower) };
-    return PLAIN;
+    return this.#rules.names.named(name).judged;
   }
 
   #judgeItem(path: PathNode | undefined, inherited: Judged | undefined): Judged {
@@ -214,7 +165,7 @@ export class Walk {
       path,
       inherited: isList ? judged : undefined,
       causes,
-      pair: isList ? undefined : pairOf(read.entries),
+      pair: isList ? undefined : this.#rules.names.pair(read.entries),
       at: 0,
     });
     return target;
@@ -224,7 +175,9 @@ export class Walk {
     const { mode, limits } = this.#rules;
     const end = text.charCodeAt(0) === BRACKET ? markEnd(text, 0) : undefined;
     if (end === text.length)
-      return mode === "strict" && text.startsWith("[sensitive") ? GONE : text;
+      return mode === "strict" && text.startsWith("[sensitive") && !this.#isKept(judged)
+        ? GONE
+        : text;
     if (text.length > limits.maxStringBytes) return this.#hidden(text.length);
     if (!this.#isKept(judged)) return this.#hidden(text.length);
     const { secret, sensitive: hidden } = this.#counts;
@@ -296,16 +249,13 @@ export class Walk {
       target.push(value);
       return;
     }
-    let key = markEnd(name, 0) === name.length ? name : this.#spend(this.#named(name).shown);
+    let key =
+      markEnd(name, 0) === name.length
+        ? name
+        : this.#spend(this.#rules.names.named(name, this.#counts).shown);
     // Only what stands for names can be the same for two.
     if (key !== name || name.startsWith("[")) key = freeName(target, key);
     target[key] = value;
-  }
-
-  /** Names are text too, and somebody's address may be one. */
-  #name(name: string): string {
-    if (name.length > MOST_NAME) return sensitive(name.length);
-    return SIMPLE.test(name) ? name : scanText(name, this.#rules.mode, this.#counts);
   }
 }
 
@@ -326,19 +276,5 @@ function withoutPrototype(): Record<string, unknown> {
   return Object.setPrototypeOf({}, null) as Record<string, unknown>;
 }
 
-/** `{ name: "x", value: 1 }`, as in lists of fields, cookies and variables. */
-function pairOf(entries: readonly Entry[]): string | undefined {
-  if (!entries.some(([name, value]) => name === "value" && value !== undefined)) return undefined;
-  const named = entries.find(
-    ([name, value]) => PAIR_NAMES.includes(name) && typeof value === "string",
-  );
-  return named?.[1] as string | undefined;
-}
-
-const PAIR_NAMES = ["name", "key"];
 const BRACKET = 0x5b;
 const MOST_NAME = 256;
-const MOST_NAMES = 1_000;
-const MOST_KEPT_NAME = 64;
-/** Too short for any shape, and without what would have to be written out. */
-const SIMPLE = /^[\w .-]{0,12}$/;

@@ -101,27 +101,6 @@ describe("row: P3 classes and modes", () => {
     expect(json({ [name]: "x" }, { mode: "none" })).toEqual({ [name]: "x" });
   });
 
-  it("in a pair the name says what the value is, and in strict goes where the value goes", () => {
-    const pairs = [
-      { name: "Cookie", value: "x" },
-      { key: "seed", value: 1 },
-      { name: "X-Custom", value: "x" },
-      { name: "no pair" },
-    ];
-    expect(json(pairs)).toEqual([
-      { name: "Cookie", value: "[secret]" },
-      { key: "seed", value: 1 },
-      { name: "X-Custom", value: "[sensitive len:1]" },
-      { name: "[sensitive len:7]" },
-    ]);
-    expect(json(pairs, { mode: "strict" })).toEqual([
-      { name: "Cookie", value: "[secret]" },
-      { key: "seed", value: 1 },
-      {},
-      {},
-    ]);
-  });
-
   it("threat: RD-02 fields of HTTP are sensitive unless they are known", () => {
     const headers = new Headers({
       "content-type": "text/html",

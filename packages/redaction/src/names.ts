@@ -1,0 +1,130 @@
+// What a name says of its value, and how it is shown. It is judged as it is written and as it is shown, since a second
+// pass sees only the latter: what was taken out of it promises nothing any more, and what it promised is gone by then.
+
+import { brandOf } from "./brands.js";
+import { markEnd, sensitive, type DataClass, type RedactionMode } from "./classes.js";
+import { noCounts, type RedactionCounts } from "./counts.js";
+import { promisesSecret } from "./denylist.js";
+import type { Entry } from "./entries.js";
+import { metadataNames, replayNames } from "./metadata-names.js";
+import { scanText } from "./scan-text.js";
+
+export interface Judged {
+  readonly kind: DataClass;
+  /** Kept in strict too. */
+  readonly isListed: boolean;
+}
+
+export const PLAIN: Judged = { kind: "sensitive", isListed: false };
+const CONFIDENTIAL: Judged = { kind: "secret", isListed: false };
+
+export interface NamedClass {
+  readonly judged: Judged;
+  readonly shown: string;
+}
+
+/** `{ name: "x", value: 1 }`, as in lists of fields, cookies and variables. */
+export interface Pair {
+  /** Of the member `value`. */
+  readonly value: Judged;
+  /** Of those that name it: they are names, as those of members are, and stay where what they name does. */
+  readonly name: Judged;
+}
+
+export class Names {
+  readonly #mode: RedactionMode;
+  readonly #metadata: ReadonlySet<string>;
+  /** Names that were met. Most come again and again; only so many are kept. */
+  readonly #met: Map<string, NamedClass> = new Map();
+
+  /** `metadata`: names, in lower case, beside those that are known. */
+  constructor(mode: RedactionMode, metadata: ReadonlySet<string>) {
+    this.#mode = mode;
+    this.#metadata = metadata;
+  }
+
+  /** `counts`: is told what was taken out of the name, if anything. */
+  named(name: string, counts?: RedactionCounts): NamedClass {
+    let found = this.#met.get(name);
+    if (found === undefined) {
+      const isLong = name.length > MOST_NAME;
+      const scanned = this.#scanned(name, isLong || !counts ? noCounts() : counts);
+      const shown = isLong ? sensitive(name.length) : scanned;
+      found = { judged: this.#judged(name, scanned), shown };
+      if (this.#met.size < MOST_NAMES && name.length <= MOST_KEPT_NAME && shown === name)
+        this.#met.set(name, found);
+    }
+    return found;
+  }
+
+  pair(entries: readonly Entry[]): Pair | undefined {
+    if (!entries.some(([name, value]) => name === "value" && value !== undefined)) return undefined;
+    let value: Judged | undefined;
+    let isKept = false;
+    for (const [member, named] of entries) {
+      const name = isPairName(member) ? textOf(named) : undefined;
+      if (name === undefined) continue;
+      const scanned = this.#scanned(name, noCounts());
+      const judged = this.#judged(name, scanned);
+      if (value === undefined || rank(judged) > rank(value)) value = judged;
+      isKept ||= judged.isListed || promises(scanned);
+    }
+    return value && { value, name: { kind: "metadata", isListed: isKept } };
+  }
+
+  #judged(name: string, scanned: string): Judged {
+    if (promises(name) || promises(scanned)) return CONFIDENTIAL;
+    if (scanned.length > MOST_NAME) return PLAIN;
+    const lower = scanned.toLowerCase();
+    if (metadataNames.has(lower) || this.#metadata.has(lower))
+      return {
+        kind: "metadata",
+        isListed: replayNames.has(lower) || this.#metadata.has(lower),
+      };
+    return PLAIN;
+  }
+
+  /** Names are text too, and somebody's address may be one. */
+  #scanned(name: string, counts: RedactionCounts): string {
+    return SIMPLE.test(name) ? name : scanText(name, this.#mode, counts);
+  }
+}
+
+export function isPairName(name: string): boolean {
+  return name === "name" || name === "key";
+}
+
+/** Of what is text when it is shown. */
+function textOf(value: unknown): string | undefined {
+  if (typeof value === "string") return value;
+  if (typeof value !== "object" || value === null) return undefined;
+  const brand = brandOf(value);
+  return brand.kind === "text" ? brand.text : undefined;
+}
+
+function rank({ kind, isListed }: Judged): number {
+  if (kind === "secret") return 3;
+  if (kind === "metadata") return isListed ? 2 : 1;
+  return 0;
+}
+
+/** A mark says what was taken out, and promises nothing of what stands behind it. */
+function promises(name: string): boolean {
+  if (!promisesSecret(name)) return false;
+  let from = 0;
+  for (let at = name.indexOf("["); at >= 0; at = name.indexOf("[", at)) {
+    const end = markEnd(name, at);
+    if (end === undefined) at++;
+    else {
+      if (promisesSecret(name, from, at)) return true;
+      from = at = end;
+    }
+  }
+  return promisesSecret(name, from);
+}
+
+const MOST_NAME = 256;
+const MOST_NAMES = 1_000;
+const MOST_KEPT_NAME = 64;
+/** Too short for any shape, and without what would have to be written out. */
+const SIMPLE = /^[\w .-]{0,12}$/;
