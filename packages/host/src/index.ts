@@ -10,5 +10,7 @@ export { packFolder } from "./pack-folder.js";
 export type { PackFolder } from "./pack-folder.js";
 export { ed25519Signer, ed25519Verifier, hmacSigner, hmacVerifier, sha256 } from "./signing.js";
 export type { Verifier } from "./signing.js";
+export { stepWatchdog } from "./step-watchdog.js";
+export type { StepWatchdog, StepWatchdogOptions } from "./step-watchdog.js";
 export { sweepArtifacts } from "./sweep-artifacts.js";
 export type { Sweep, SweepOptions } from "./sweep-artifacts.js";

@@ -13,7 +13,7 @@ export type {
 export type { Event, Execution, Pending, Touch } from "./explore/execution.js";
 export { explore, ExplorationFailed, search, shrink } from "./lab.js";
 export type { ExploreOptions, SearchOptions } from "./lab.js";
-export type { AmbientGuard, Blocking, Judge, LabProgram } from "./lab-execution.js";
+export type { AmbientGuard, Blocking, Judge, LabProgram, StepWatchdog } from "./lab-execution.js";
 export { LabNetwork, withNetwork } from "./network/lab-network.js";
 export type { LabLink, NetworkOptions } from "./network/lab-network.js";
 export { LabSocket } from "./network/lab-socket.js";
@@ -26,7 +26,7 @@ export type { CrashPack, PackStore } from "./packs/crash-pack.js";
 export { CrashPackError, readCrashPack } from "./packs/read-pack.js";
 export type { CrashPackIssue } from "./packs/read-pack.js";
 export { replayPack } from "./packs/replay-pack.js";
-export type { Divergence, PackReplay } from "./packs/replay-pack.js";
+export type { Divergence, PackReplay, PackReplayOptions } from "./packs/replay-pack.js";
 export { replay, runSeed, sweep } from "./play.js";
 export type { LabOptions, LabReport } from "./play.js";
 export type { Strategy } from "./strategy.js";

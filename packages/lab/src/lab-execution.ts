@@ -25,6 +25,7 @@ export type Judge = (outcome: Outcome<unknown>) => string | undefined;
 const MOST_TURNS = 256;
 
 export const FOREIGN_AWAIT = "foreign await";
+export const STUCK_STEP = "stuck step";
 
 /** Steps between two looks for those who are stuck. */
 const LOOK_EVERY = 64;
@@ -44,6 +45,7 @@ export interface Watching {
   readonly blocking?: Blocking | undefined;
   readonly chaos?: Chaos | undefined;
   readonly guard?: AmbientGuard | undefined;
+  readonly watchdog?: StepWatchdog | undefined;
   readonly io?: IoGrants | undefined;
   /** Steps for which one who holds something may not go on. */
   readonly futurelockSteps?: number | undefined;
@@ -56,6 +58,13 @@ export interface AmbientGuard {
   leave(): void;
 }
 
+/** Ends a step that does not return. */
+export interface StepWatchdog {
+  /** `stuck` is told the lines in which it was, the innermost first, after it was stopped. */
+  enter(stuck: (lines: readonly string[]) => void): void;
+  leave(): void;
+}
+
 export class LabExecution implements Execution {
   readonly #oracles: readonly Oracle[];
   readonly #events: TraceEvent[] = [];
@@ -64,6 +73,7 @@ export class LabExecution implements Execution {
   readonly #watching: Watching;
   #outcome: Outcome<unknown> | undefined;
   #fault: string | undefined;
+  #stuckLines: readonly string[] = [];
   #broken: readonly OracleViolation[] | undefined;
   /** Primitives that it has made. */
   #made = 0;
@@ -100,6 +110,11 @@ export class LabExecution implements Execution {
     return this.#events;
   }
 
+  /** Where a step was that had to be stopped, the innermost first. */
+  get stuckLines(): readonly string[] {
+    return this.#stuckLines;
+  }
+
   /** Who is there, and what it would do next. */
   get waiting(): readonly string[] {
     return this.pending().map(({ task, label }) => `${task} waits to ${label}`);
@@ -125,18 +140,32 @@ export class LabExecution implements Execution {
       isOver = resolve;
     });
     nameFrom(this.#made);
-    const { guard } = this.#watching;
+    const { guard, watchdog } = this.#watching;
     guard?.enter((name) => {
       this.#fault ??= `ambient use: ${task} used ${name}`;
     });
     try {
-      return await this.#step(task);
+      return await (watchdog === undefined ? this.#step(task) : this.#watched(task, watchdog));
     } finally {
+      watchdog?.leave();
       guard?.leave();
       this.#made = namesMade();
       gate.taken = undefined;
       isOver();
     }
+  }
+
+  /** What is stopped settles nothing any more, so that only the watchdog can say that it is over. */
+  #watched(task: string, watchdog: StepWatchdog): Promise<readonly Touch[]> {
+    const after = this.#host.announced.get(task)?.op.name ?? "nothing";
+    return new Promise((resolve, reject) => {
+      watchdog.enter((lines) => {
+        this.#fault = `${STUCK_STEP}: ${task} did not return, after ${after}`;
+        this.#stuckLines = lines;
+        resolve(this.#host.touches);
+      });
+      this.#step(task).then(resolve, reject);
+    });
   }
 
   async #step(task: string): Promise<readonly Touch[]> {

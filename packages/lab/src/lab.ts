@@ -2,13 +2,14 @@
 // command that shows it again.
 
 import { exploreExecutions, type Exploration, type ExplorationOptions } from "./explore/explore.js";
-import { LabExecution, type LabProgram } from "./lab-execution.js";
-import { standardOracles } from "./oracles/standard.js";
+import { STUCK_STEP, type LabExecution, type LabProgram } from "./lab-execution.js";
 import { makeCrashPack, packText, type PackStore } from "./packs/crash-pack.js";
-import { DEFAULT_SEED, onlyOk, replay, type LabOptions } from "./play.js";
+import { DEFAULT_SEED, executionOf, replay, type LabOptions } from "./play.js";
 import { shellWord } from "./shell-word.js";
 
-export type SearchOptions = LabOptions & Omit<ExplorationOptions, "stopAtViolation">;
+/** What the seed chooses has no place where everything is tried. */
+export type SearchOptions = Omit<LabOptions, "chaos" | "strategy"> &
+  Omit<ExplorationOptions, "stopAtViolation">;
 
 export interface ExploreOptions extends SearchOptions {
   /** Where what is needed to see a failure again is kept. */
@@ -35,19 +36,11 @@ export class ExplorationFailed extends Error {
 
 /** Runs a program in every order that makes a difference, and says what was found. */
 export function search(program: LabProgram, options: SearchOptions = {}): Promise<Exploration> {
-  const { seed = DEFAULT_SEED, judge = onlyOk, oracles = standardOracles } = options;
-  return exploreExecutions(
-    () =>
-      new LabExecution(program, {
-        seed,
-        judge,
-        oracles: oracles(),
-        keepsEvents: false,
-        blocking: options.blocking,
-        io: options.io,
-      }),
-    { ...options, stopAtViolation: true },
-  );
+  return exploreExecutions(() => executionOf(program, options, false), allOrders(options));
+}
+
+function allOrders(options: SearchOptions): ExplorationOptions {
+  return { ...options, stopAtViolation: true };
 }
 
 /**
@@ -59,12 +52,21 @@ export async function explore(
   program: LabProgram,
   options: ExploreOptions = {},
 ): Promise<Exploration> {
-  const found = await search(program, options);
+  let last: LabExecution | undefined;
+  const found = await exploreExecutions(
+    () => (last = executionOf(program, options, false)),
+    allOrders(options),
+  );
   const [violation] = found.violations;
   if (violation === undefined) return found;
-  const schedule = await shrink(program, violation.schedule, options);
+  // Each run of it would have to be stopped again.
+  const isStuck = violation.message.startsWith(STUCK_STEP);
+  const schedule = isStuck
+    ? violation.schedule
+    : await shrink(program, violation.schedule, options);
   const command = await commandFor(program, schedule, options);
-  throw new ExplorationFailed(found, violation.message, schedule, command);
+  const lines = (last?.stuckLines ?? []).map((line) => `\n    ${line}`).join("");
+  throw new ExplorationFailed(found, `${violation.message}${lines}`, schedule, command);
 }
 
 /**

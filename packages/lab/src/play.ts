@@ -10,6 +10,7 @@ import {
   type Blocking,
   type Judge,
   type LabProgram,
+  type StepWatchdog,
 } from "./lab-execution.js";
 import type { Oracle } from "./oracles/oracle.js";
 import { standardOracles, type OracleViolation } from "./oracles/standard.js";
@@ -41,6 +42,8 @@ export interface LabOptions {
   readonly io?: IoGrants;
   /** Makes what is not the host's throw, such as `ambientGuard()` of `@wirewall/host`. */
   readonly guard?: AmbientGuard;
+  /** Ends a step that does not return, such as `stepWatchdog()` of `@wirewall/host`. */
+  readonly watchdog?: StepWatchdog;
   /** Made anew for each run; without it all that need to know nothing of the program. */
   readonly oracles?: () => readonly Oracle[];
 }
@@ -55,7 +58,7 @@ export interface LabReport {
   readonly events: readonly TraceEvent[];
   /** Who waited at the end, and for what. */
   readonly waiting: readonly string[];
-  /** Where something is awaited that the lab does not know, the innermost first. */
+  /** Where something is awaited that the lab does not know, or where a step was stopped, the innermost first. */
   readonly awaits: readonly string[];
 }
 
@@ -125,20 +128,25 @@ async function play(program: LabProgram, options: LabOptions, choose: Choose): P
   const { outcome, events, waiting } = execution;
   const oracleViolations = execution.broken();
   const isForeign = violation?.startsWith(FOREIGN_AWAIT) === true;
-  const awaits = isForeign ? await linesOf(program, schedule, options) : [];
+  const awaits = isForeign ? await linesOf(program, schedule, options) : execution.stuckLines;
   return { outcome, violation, oracleViolations, schedule, events, waiting, awaits };
 }
 
-function executionOf(program: LabProgram, options: LabOptions): LabExecution {
+export function executionOf(
+  program: LabProgram,
+  options: LabOptions,
+  keepsEvents = true,
+): LabExecution {
   const { seed = DEFAULT_SEED, chaos, guard, futurelockSteps = FUTURELOCK_STEPS } = options;
   return new LabExecution(program, {
     seed,
     judge: options.judge ?? (chaos === undefined ? onlyOk : noPanic),
     oracles: (options.oracles ?? standardOracles)(),
-    keepsEvents: true,
+    keepsEvents,
     blocking: options.blocking,
     chaos: chaos === undefined ? undefined : new Chaos(chaos, seed),
     guard,
+    watchdog: options.watchdog,
     io: options.io,
     futurelockSteps,
   });

@@ -113,7 +113,7 @@ describe("row: R7 crash packs", () => {
         packText(await makeCrashPack(example, schedule, options, store), sha256),
         sha256,
       );
-      const again = await replayPack(example, pack, sha256, options.judge);
+      const again = await replayPack(example, pack, sha256, options);
       expect(again).toMatchObject({ isSame: true, divergence: undefined });
       expect(pack.config).toMatchObject({
         blocking: how.blocking ?? "guarded",

@@ -33,6 +33,8 @@ export const lost = async (cx) => {
   });
   if ((await cell.read(cx)) !== 2) throw new Error("lost");
 };
+export const spins = async (cx) => { await cx.yield(); for (let n = 0; ; n = 1 - n) if (n > 2) return; };
+export const foreign = async (cx) => { await cx.yield(); await new Promise(() => {}); };
 export const right = async (cx) => cx.yield();
 export const text = "none";
 `,
@@ -75,6 +77,26 @@ describe("row: R7 wirewall lab replay", () => {
     expect(stdout).toMatch(/^holds {2}.*\n.*otherwise than it was packed, from event \d+ on:\n/);
     const { stdout: json } = cli("lab", "replay", pack, "--program", `${MODULE}#right`, "--json");
     expect(JSON.parse(json)).toMatchObject({ failure: null, isSame: false });
+  });
+
+  it("stops a step that does not return, and says where it was", () => {
+    const { status, stdout } = cli("lab", "replay", "program.mjs#spins", "--stuck-step-ms", "100");
+    expect(status).toBe(1);
+    expect(stdout).toMatch(
+      /^fails {2}stuck step: 0\.0 did not return, after yield\n +at spins .*program\.mjs:13:\d+/,
+    );
+  });
+
+  it("says where a program awaits what nobody settles", () => {
+    const { status, stdout } = cli("lab", "replay", "program.mjs#foreign");
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^fails {2}foreign await: .*\n +at foreign .*program\.mjs:14:\d+/);
+  });
+
+  it.each(["9", "1.5", "x", "3600001"])("--stuck-step-ms %s is refused", (value) => {
+    const { status, stderr } = cli("lab", "replay", "program.mjs#right", "--stuck-step-ms", value);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^error: .*--stuck-step-ms.*10 to 3600000.*\n$/);
   });
 
   it("runs nothing that a pack names outside of the folder, or of what is installed in it", () => {

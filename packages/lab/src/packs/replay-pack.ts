@@ -2,7 +2,7 @@
 
 import { ndjsonLine, type Sha256 } from "@wirewall/trace";
 import type { Judge, LabProgram } from "../lab-execution.js";
-import { replay, type LabReport } from "../play.js";
+import { replay, type LabOptions, type LabReport } from "../play.js";
 import { fingerprintOf, type CrashPack } from "./crash-pack.js";
 
 /** The first event that is another one. */
@@ -20,20 +20,28 @@ export interface PackReplay {
   readonly divergence: Divergence | undefined;
 }
 
-/** `judge` has to be the one that was used when the pack was made. */
+/** What a pack does not keep. */
+export interface PackReplayOptions extends Pick<
+  LabOptions,
+  "awaits" | "guard" | "io" | "watchdog"
+> {
+  /** The one that was used when the pack was made. */
+  readonly judge?: Judge;
+}
+
 export async function replayPack(
   program: LabProgram,
   pack: CrashPack,
   sha256: Sha256,
-  judge?: Judge,
+  options: PackReplayOptions = {},
 ): Promise<PackReplay> {
   const { config, divergentPrefix } = pack;
   const report = await replay(program, divergentPrefix, {
+    ...options,
     seed: config.seed,
     maxSteps: config.maxSteps,
     blocking: config.blocking,
     ...(config.chaos === "none" ? undefined : { chaos: config.chaos }),
-    ...(judge === undefined ? undefined : { judge }),
   });
   const isSame = fingerprintOf(report.events, report.violation ?? "", sha256) === pack.fingerprint;
   return { report, isSame, divergence: isSame ? undefined : divergenceOf(report, pack) };

@@ -3,7 +3,7 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import type { Output } from "../terminal/terminal.js";
 import { LAB_HELP } from "./help.js";
-import { runLabReplay, type LabReplayOptions } from "./lab-replay.js";
+import { runLabReplay, STUCK_STEP_MS, type LabReplayOptions } from "./lab-replay.js";
 
 export function addLab(program: Command, out: Output, finish: (code: number) => void): void {
   program
@@ -22,6 +22,11 @@ export function addLab(program: Command, out: Output, finish: (code: number) => 
     )
     .option("--schedule <tasks>", "whose step comes first, second, and so on", tasksOf)
     .option("--program <name>", "instead of the one that the pack names")
+    .option(
+      "--stuck-step-ms <number>",
+      `how long a step may take before it is stopped; ${STUCK_STEP_MS}`,
+      millisecondsOf,
+    )
     .option("--trace <file>", "where the events go, one a line")
     .option("--json", "one JSON object")
     .addHelpText("after", LAB_HELP)
@@ -33,6 +38,13 @@ export function addLab(program: Command, out: Output, finish: (code: number) => 
 function seedOf(text: string): number {
   if (!/^-?\d{1,10}$/.test(text)) throw new InvalidArgumentError("Expected a whole number.");
   return Number(text);
+}
+
+function millisecondsOf(text: string): number {
+  const number = /^\d{2,7}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(number >= 10 && number <= 3_600_000))
+    throw new InvalidArgumentError("Expected milliseconds, 10 to 3600000.");
+  return number;
 }
 
 function tasksOf(text: string): string[] {

@@ -1,7 +1,7 @@
 // wirewall lab replay: a failure of the lab, run again as it went.
 
 import { writeFile } from "node:fs/promises";
-import { sha256 } from "@wirewall/host";
+import { awaitTracer, sha256, stepWatchdog, type StepWatchdog } from "@wirewall/host";
 import {
   CrashPackError,
   readCrashPack,
@@ -24,10 +24,13 @@ export interface LabReplayOptions {
   readonly blocking?: Blocking;
   readonly schedule?: readonly string[];
   readonly program?: string;
+  readonly stuckStepMs?: number;
   readonly trace?: string;
   readonly json?: boolean;
 }
 
+/** Milliseconds that a step may take. */
+export const STUCK_STEP_MS = 5_000;
 /** Room for as many characters as a pack may have. */
 const MAX_PACK_BYTES = 67_108_864;
 
@@ -36,10 +39,8 @@ export async function runLabReplay(
   options: LabReplayOptions,
   out: Output,
 ): Promise<number> {
-  const isProgram = what.includes("#");
-  const { report, told } = isProgram
-    ? await replayProgram(what, options)
-    : await replayFile(what, options);
+  const watchdog = stepWatchdog({ stuckStepMs: options.stuckStepMs ?? STUCK_STEP_MS });
+  const { report, told } = await replayed(what, options, watchdog).finally(() => watchdog.close());
   if (options.trace !== undefined) await writeTrace(options.trace, report);
   await out.write(options.json === true ? jsonOf(report, told) : wordsOf(report, told, out));
   return report.violation === undefined ? EXIT.ok : EXIT.refused;
@@ -51,19 +52,39 @@ interface Replayed {
   readonly told: PackReplay | undefined;
 }
 
-async function replayProgram(name: string, options: LabReplayOptions): Promise<Replayed> {
+function replayed(
+  what: string,
+  options: LabReplayOptions,
+  watchdog: StepWatchdog,
+): Promise<Replayed> {
+  return what.includes("#")
+    ? replayProgram(what, options, watchdog)
+    : replayFile(what, options, watchdog);
+}
+
+async function replayProgram(
+  name: string,
+  options: LabReplayOptions,
+  watchdog: StepWatchdog,
+): Promise<Replayed> {
   if (options.program !== undefined)
     throw new UsageProblem("--program: expected only with a crash pack");
   const program = await programOf(name);
   const { seed, blocking, schedule = [] } = options;
   const report = await replay(program, schedule, {
+    watchdog,
+    awaits: awaitTracer(),
     ...(seed === undefined ? undefined : { seed }),
     ...(blocking === undefined ? undefined : { blocking }),
   });
   return { report, told: undefined };
 }
 
-async function replayFile(file: string, options: LabReplayOptions): Promise<Replayed> {
+async function replayFile(
+  file: string,
+  options: LabReplayOptions,
+  watchdog: StepWatchdog,
+): Promise<Replayed> {
   const { seed, schedule, blocking } = options;
   if (seed !== undefined || schedule !== undefined || blocking !== undefined)
     throw new UsageProblem("--seed, --schedule and --blocking: expected only with MODULE#EXPORT");
@@ -75,7 +96,10 @@ async function replayFile(file: string, options: LabReplayOptions): Promise<Repl
     throw new UsageProblem(
       `--program is missing: the pack names ${name}, which is not in this folder; say so if you mean it`,
     );
-  const told = await replayPack(await programOf(name), pack, sha256);
+  const told = await replayPack(await programOf(name), pack, sha256, {
+    watchdog,
+    awaits: awaitTracer(),
+  });
   return { report: told.report, told };
 }
 
@@ -97,20 +121,22 @@ async function writeTrace(path: string, { events }: LabReport): Promise<void> {
   }
 }
 
-function jsonOf({ violation, schedule, events }: LabReport, told: PackReplay | undefined): string {
+function jsonOf(report: LabReport, told: PackReplay | undefined): string {
+  const { violation, schedule, events, awaits } = report;
   const same =
     told === undefined ? undefined : { isSame: told.isSame, divergence: told.divergence };
   const failure = violation ?? null;
-  return `${JSON.stringify({ failure, schedule, eventCount: events.length, ...same })}\n`;
+  return `${JSON.stringify({ failure, schedule, eventCount: events.length, awaits, ...same })}\n`;
 }
 
-function wordsOf({ violation, schedule }: LabReport, told: PackReplay | undefined, out: Output) {
+function wordsOf(report: LabReport, told: PackReplay | undefined, out: Output): string {
+  const { violation, schedule, awaits } = report;
   const { red, green } = out.style;
   const steps = `${schedule.length} steps`;
   const verdict =
     violation === undefined
       ? `${green("holds")}  ${steps}\n`
-      : `${red("fails")}  ${printableText(violation)}\n       ${steps}\n`;
+      : `${red("fails")}  ${printableText(violation)}\n${linesOf(awaits)}       ${steps}\n`;
   if (told === undefined) return verdict;
   if (told.isSame) return `${verdict}       event for event as it was packed\n`;
   const { divergence } = told;
@@ -118,4 +144,9 @@ function wordsOf({ violation, schedule }: LabReport, told: PackReplay | undefine
   const { at, expected, found } = divergence;
   const line = (text: string | undefined): string => printableText(text?.trimEnd() ?? "nothing");
   return `${verdict}       otherwise than it was packed, from event ${at} on:\n       was  ${line(expected)}\n       is   ${line(found)}\n`;
+}
+
+/** Where it awaits what nobody settles, or where it was stopped. */
+function linesOf(awaits: readonly string[]): string {
+  return awaits.map((line) => `       ${printableText(line)}\n`).join("");
 }

@@ -1,0 +1,62 @@
+// Ends a step of the lab that does not return: another thread watches a number that each step changes, looks
+// where a step is that has stayed, and stops what runs there. What is stopped so runs no `finally`.
+
+import { url as inspectorUrl } from "node:inspector";
+import { isMainThread, Worker } from "node:worker_threads";
+import { WATCHER } from "./step-watcher.js";
+
+/** What the lab takes as `watchdog`. */
+export interface StepWatchdog {
+  /** A step begins; `stuck` is told the lines in which it was, the innermost first, after it was stopped. */
+  enter(stuck: (lines: readonly string[]) => void): void;
+  leave(): void;
+  /** Ends the other thread. */
+  close(): Promise<void>;
+}
+
+export interface StepWatchdogOptions {
+  /** Milliseconds that a step may take; at least that and at most half as much again. 5,000 if absent. */
+  readonly stuckStepMs?: number;
+}
+
+const STUCK_STEP_MS = 5_000;
+const MOST_MS = 3_600_000;
+
+/**
+ * It watches the main thread, and holds no process open. Where a debugger is attached it watches nothing: a
+ * step at a breakpoint takes its time.
+ *
+ * @throws RangeError for a time that is none; Error in a thread that is not the main one.
+ */
+export function stepWatchdog(options: StepWatchdogOptions = {}): StepWatchdog {
+  const { stuckStepMs = STUCK_STEP_MS } = options;
+  if (!Number.isInteger(stuckStepMs) || stuckStepMs < 10 || stuckStepMs > MOST_MS)
+    throw new RangeError(`stuckStepMs: expected a whole number from 10 to ${MOST_MS}`);
+  if (!isMainThread) throw new Error("stepWatchdog: only the main thread of a process is watched");
+  /** Odd within a step. */
+  const step = new Int32Array(new SharedArrayBuffer(4));
+  let told: (lines: readonly string[]) => void = () => {};
+  const watcher = inspectorUrl() === undefined ? watcherOf(step, stuckStepMs) : undefined;
+  watcher?.on("message", (lines: readonly string[]) => {
+    told(lines);
+  });
+  return {
+    enter(stuck) {
+      told = stuck;
+      Atomics.add(step, 0, 1);
+    },
+    leave() {
+      told = () => {};
+      Atomics.add(step, 0, 1);
+    },
+    async close() {
+      await watcher?.terminate();
+    },
+  };
+}
+
+function watcherOf(step: Int32Array, stuckStepMs: number): Worker {
+  const watcher = new Worker(WATCHER, { eval: true, workerData: { step, stuckStepMs } });
+  watcher.unref();
+  return watcher;
+}
