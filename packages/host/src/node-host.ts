@@ -3,6 +3,7 @@
 import type { Host } from "@wirewall/runtime";
 import type { TraceSink } from "@wirewall/trace";
 import { randomFillSync } from "node:crypto";
+import { getHeapStatistics } from "node:v8";
 import { liveClock } from "./live-clock.js";
 
 export interface NodeHostOptions {
@@ -15,6 +16,7 @@ export function nodeHost(options: NodeHostOptions = {}): Host {
     fillRandom(bytes) {
       randomFillSync(bytes);
     },
+    heapBytes: () => getHeapStatistics().used_heap_size,
     macrotask(task) {
       setImmediate(task);
     },

@@ -46,6 +46,25 @@ describe.each(hosts)("row: R6 %s", (_name, host) => {
   });
 });
 
+describe("row: R1 the heap of Node", () => {
+  it("a region takes on no more while too much of it is used", async () => {
+    const within = (maxHeapBytes: number) =>
+      run(nodeHost(), (cx) =>
+        cx.withRegion({ limits: { maxHeapBytes } }, (region) => region.spawn(() => 1)),
+      );
+    expect(await within(2 ** 40)).toEqual({ type: "ok", value: 1 });
+    expect(await within(1_000)).toMatchObject({ error: { code: "LIMIT_REACHED" } });
+  });
+
+  it("a browser does not tell it", async () => {
+    const limits = { maxHeapBytes: 2 ** 40 };
+    const outcome = await run(browserHost(), (cx) =>
+      cx.withRegion({ limits }, (region) => region.spawn(() => 1)),
+    );
+    expect(outcome).toMatchObject({ error: { code: "UNSUPPORTED" } });
+  });
+});
+
 describe("row: R6 turns of Node", () => {
   it("tasks that never wait leave room for others", async () => {
     let turns = 0;

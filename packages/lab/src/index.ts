@@ -22,7 +22,7 @@ export { judgeTrace, standardOracles } from "./oracles/standard.js";
 export type { OracleViolation } from "./oracles/standard.js";
 export { Determinism, TraceHygiene } from "./oracles/traces.js";
 export { makeCrashPack, packText } from "./packs/crash-pack.js";
-export type { CrashPack, PackStore } from "./packs/crash-pack.js";
+export type { Attachment, CrashPack, PackOptions, PackStore } from "./packs/crash-pack.js";
 export { CrashPackError, readCrashPack } from "./packs/read-pack.js";
 export type { CrashPackIssue } from "./packs/read-pack.js";
 export { replayPack } from "./packs/replay-pack.js";

@@ -50,6 +50,10 @@ export class LabHost implements Host {
     return this.#now;
   }
 
+  heapBytes(): number {
+    return 0;
+  }
+
   wallTime(): number {
     return 0;
   }

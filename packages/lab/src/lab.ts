@@ -3,7 +3,7 @@
 
 import { exploreExecutions, type Exploration, type ExplorationOptions } from "./explore/explore.js";
 import { STUCK_STEP, type LabExecution, type LabProgram } from "./lab-execution.js";
-import { makeCrashPack, packText, type PackStore } from "./packs/crash-pack.js";
+import { makeCrashPack, packText, type PackOptions, type PackStore } from "./packs/crash-pack.js";
 import { DEFAULT_SEED, executionOf, replay, type LabOptions } from "./play.js";
 import { shellWord } from "./shell-word.js";
 
@@ -11,7 +11,7 @@ import { shellWord } from "./shell-word.js";
 export type SearchOptions = Omit<LabOptions, "chaos" | "strategy"> &
   Omit<ExplorationOptions, "stopAtViolation">;
 
-export interface ExploreOptions extends SearchOptions {
+export interface ExploreOptions extends SearchOptions, PackOptions {
   /** Where what is needed to see a failure again is kept. */
   readonly packs?: PackStore;
 }

@@ -122,6 +122,66 @@ describe("row: R7 crash packs", () => {
     },
   );
 
+  describe("attachments", () => {
+    const attached = async (
+      attach: () => Readonly<Record<string, string>>,
+    ): Promise<Pick<CrashPack, "attachments" | "evidence">> => {
+      const store: PackStore = packFolder(join(folder, "memory"));
+      const pack = await makeCrashPack(example, [], { attach }, store);
+      return readCrashPack(packText(pack, sha256), sha256).pack;
+    };
+    const many = (count: number): Record<string, string> =>
+      Object.fromEntries(Array.from({ length: count }, (_, at) => [`n${at}`, "t"]));
+    const text = (length: number): string => "t".repeat(length);
+
+    it.each([
+      [{ "model.txt": "visits: 1\n" }],
+      [{}],
+      [many(16)],
+      [{ [text(128)]: text(1_048_576) }],
+    ])("are kept as they are", async (given) => {
+      const { attachments, evidence } = await attached(() => given);
+      expect(Object.fromEntries(attachments.map((one) => [one.name, one.text]))).toEqual(given);
+      expect(evidence).toEqual([]);
+    });
+
+    it.each([
+      [many(17)],
+      [{ [text(129)]: "t" }],
+      [{ "../a": "t" }],
+      [{ a: text(1_048_577) }],
+      [{ a: 1 as unknown as string }],
+      [null as unknown as Record<string, string>],
+    ])("beyond their bounds are left out, and the failure is kept", async (given) => {
+      expect(await attached(() => given)).toMatchObject({
+        attachments: [],
+        evidence: ["the attachments could not be made"],
+      });
+    });
+
+    it("come with the failure of an exploration, which attach is shown", async () => {
+      const path = join(folder, "attached");
+      const attach = (report: { readonly violation: string | undefined }) => ({
+        why: report.violation ?? "",
+      });
+      await explore(example, { packs: packFolder(path), attach }).catch(() => undefined);
+      const [file = ""] = readdirSync(path);
+      expect(
+        readCrashPack(readFileSync(join(path, file), "utf8"), sha256).pack.attachments,
+      ).toEqual([{ name: "why", text: "panicked: a visit was lost" }]);
+    });
+
+    it.each([undefined, [{ name: "a" }], [null], [{ name: "/", text: "" }]])(
+      "of a pack, such as %j, are read or refused",
+      async (attachments) => {
+        const { pack } = await packed();
+        expect(() => readCrashPack(JSON.stringify({ ...pack, attachments }), sha256)).toThrow(
+          expect.objectContaining({ code: "INVALID_FIELD", field: "attachments" }) as Error,
+        );
+      },
+    );
+  });
+
   it.each(["blocking", "chaos"])("a %s that there is not is refused", async (field) => {
     const { pack } = await packed();
     const config = { ...pack.config, [field]: "other" };

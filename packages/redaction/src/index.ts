@@ -7,8 +7,8 @@ export { checkLifecycle, isInScope, lifecycleSchema, storageScope } from "./life
 export type { ArtifactLifecycle, LifecycleFinding } from "./lifecycle.js";
 export { limits } from "./limits.js";
 export type { RedactionLimitName, RedactionLimits } from "./limits.js";
-export { openTelemetryMetadata, redactingExporter } from "./open-telemetry.js";
-export type { Exporter } from "./open-telemetry.js";
+export { openTelemetryMetadata, redactingExporter, redactingProcessor } from "./open-telemetry.js";
+export type { Exporter, Processor } from "./open-telemetry.js";
 export { pathRedactor } from "./path-redactor.js";
 export { pinoRedaction } from "./pino.js";
 export type { PinoRedaction } from "./pino.js";

@@ -1,5 +1,5 @@
-// For OpenTelemetry: an exporter that hands spans and log records on without what may not be kept. What it hands on
-// stands before the original, which other exporters see as it is.
+// For OpenTelemetry: an exporter, or a processor, that hands spans and log records on without what may not be kept. What
+// it hands on stands before the original, which others see as it is.
 
 import { httpNames } from "./metadata-names.js";
 import { redactor, type Redactor, type RedactorOptions } from "./redactor.js";
@@ -60,10 +60,7 @@ export function redactingExporter<Item extends object>(
   exporter: Exporter<Item>,
   options: RedactorOptions = {},
 ): Exporter<Item> {
-  const own = redactor({
-    ...options,
-    metadata: [...openTelemetryMetadata, ...(options.metadata ?? [])],
-  });
+  const own = conventional(options);
   return {
     export: (items, done) =>
       exporter.export(
@@ -73,6 +70,36 @@ export function redactingExporter<Item extends object>(
     shutdown: () => exporter.shutdown(),
     forceFlush: () => exporter.forceFlush?.() ?? Promise.resolve(),
   };
+}
+
+/** What processors of spans have, or those of log records. */
+export interface Processor<Item> {
+  onStart?(span: never, context: never): void;
+  onEnd?(span: Item): void;
+  onEmit?(record: Item, context?: never): void;
+  shutdown(): Promise<void>;
+  forceFlush(): Promise<void>;
+}
+
+/** A processor in front of another: it is shown spans that have ended, and log records, without what may not be kept. */
+export function redactingProcessor<Item extends object>(
+  processor: Processor<Item>,
+  options: RedactorOptions = {},
+): Required<Processor<Item>> {
+  const own = conventional(options);
+  return {
+    // A span that has begun is written to: it is the original or nothing.
+    onStart: (span, context) => processor.onStart?.(span, context),
+    onEnd: (span) => processor.onEnd?.(cleaned(span, own)),
+    onEmit: (record, context) => processor.onEmit?.(cleaned(record, own), context),
+    shutdown: () => processor.shutdown(),
+    forceFlush: () => processor.forceFlush(),
+  };
+}
+
+function conventional(options: RedactorOptions): Redactor {
+  const metadata = [...openTelemetryMetadata, ...(options.metadata ?? [])];
+  return redactor({ ...options, metadata });
 }
 
 /** The same object but for its parts, and for its methods, which go on working. */

@@ -1,6 +1,11 @@
 // The adapters in front of the real things: pino, an exporter of OpenTelemetry, and files of HAR.
 
 import {
+  InMemoryLogRecordExporter,
+  LoggerProvider,
+  SimpleLogRecordProcessor,
+} from "@opentelemetry/sdk-logs";
+import {
   BasicTracerProvider,
   InMemorySpanExporter,
   SimpleSpanProcessor,
@@ -18,6 +23,7 @@ import {
   pinoRedaction,
   readRedactionPolicy,
   redactingExporter,
+  redactingProcessor,
   redactor,
   type Exporter,
 } from "../src/index.js";
@@ -170,6 +176,42 @@ describe("row: P3 OpenTelemetry", () => {
     span.end();
     expect(memory.getFinishedSpans()[0]?.attributes).toEqual({ password: "[secret]" });
     expect(beside.getFinishedSpans()[0]?.attributes).toEqual({ password: "p" });
+  });
+
+  it("a processor of spans in front of another, which sees them when they have ended", async () => {
+    const memory = new InMemorySpanExporter();
+    const inner = new SimpleSpanProcessor(memory);
+    const provider = new BasicTracerProvider({ spanProcessors: [redactingProcessor(inner)] });
+    const span = provider.getTracer("t").startSpan(`token=${CANARY}`);
+    span.setAttribute("password", CANARY);
+    span.end();
+    await provider.forceFlush();
+    const [told] = memory.getFinishedSpans();
+    expect(told?.name).toBe("token=[secret]");
+    expect(told?.attributes).toEqual({ password: "[secret]" });
+    await provider.shutdown();
+    expect(memory.getFinishedSpans()).toEqual([]);
+  });
+
+  it("a processor of log records: bodies, of text or structure, and attributes", () => {
+    const memory = new InMemoryLogRecordExporter();
+    const inner = new SimpleLogRecordProcessor({ exporter: memory });
+    const provider = new LoggerProvider({ processors: [redactingProcessor(inner)] });
+    const logger = provider.getLogger("t");
+    logger.emit({
+      body: `password=${CANARY}`,
+      severityNumber: 9,
+      attributes: { "user.email": CANARY, "http.route": "/a" },
+    });
+    logger.emit({ body: { token: CANARY, count: 2 } });
+    const [text, structure] = memory.getFinishedLogRecords();
+    expect(text).toMatchObject({
+      body: "password=[secret]",
+      severityNumber: 9,
+      attributes: { "user.email": "[sensitive len:11]", "http.route": "/a" },
+    });
+    expect(structure?.body).toMatchObject({ token: "[secret]", count: 2 });
+    expect(JSON.stringify([text?.body, text?.attributes, structure?.body])).not.toContain(CANARY);
   });
 });
 

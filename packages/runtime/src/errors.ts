@@ -9,6 +9,7 @@ export type RuntimeCode =
   | "FOREIGN_CX"
   | "CX_CLOSED"
   | "CAP_DENIED"
+  | "UNSUPPORTED"
   | "MASK_DEPTH"
   | "CLEANUP_EXHAUSTED"
   | "OBLIGATION_LEAKED"

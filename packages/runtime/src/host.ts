@@ -48,6 +48,8 @@ export interface Host {
   clearTimer(handle: TimerHandle): void;
   /** Secure in live hosts, seeded in the lab. */
   fillRandom(bytes: Uint8Array): void;
+  /** Bytes of the heap that are in use, where that can be told; in the lab none, since they follow no order. */
+  heapBytes?(): number;
   microtask(run: () => void): void;
   macrotask(run: () => void): void;
   /** Lab only: resolves when the operation may act, which it then does at once. */

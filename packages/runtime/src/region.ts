@@ -24,6 +24,8 @@ export interface RegionLimits {
   readonly maxTasks?: number;
   readonly maxChildren?: number;
   readonly maxObligations?: number;
+  /** While the heap of the whole process is larger, no task is started; asked of the host before each. */
+  readonly maxHeapBytes?: number;
 }
 
 export interface RegionOptions {
@@ -119,7 +121,8 @@ export class RegionScope {
   /**
    * Starts a task. Its body never runs before this returns, unless that is asked for.
    *
-   * @throws RuntimeError REGION_CLOSED unless the region is open, LIMIT_REACHED over `maxTasks`.
+   * @throws RuntimeError REGION_CLOSED unless the region is open, LIMIT_REACHED over `maxTasks` or
+   *   `maxHeapBytes`, UNSUPPORTED for the latter where the host cannot tell.
    */
   spawn(
     body: Body<unknown>,
@@ -128,9 +131,8 @@ export class RegionScope {
   ): Task {
     if (this.state !== "open")
       throw new RuntimeError("REGION_CLOSED", `region ${this.id} is closed`);
-    const max = this.options.limits?.maxTasks;
-    if (max !== undefined && this.taskCount >= max)
-      throw new LimitReached("tasks", max, this.taskCount);
+    const { limits } = this.options;
+    if (limits !== undefined) this.#admit(limits);
     const budget =
       options?.budget === undefined
         ? this.budget
@@ -146,6 +148,16 @@ export class RegionScope {
     if (isAtOnce) task.begin();
     else task.start();
     return task;
+  }
+
+  #admit({ maxTasks, maxHeapBytes }: RegionLimits): void {
+    if (maxTasks !== undefined && this.taskCount >= maxTasks)
+      throw new LimitReached("tasks", maxTasks, this.taskCount);
+    if (maxHeapBytes === undefined) return;
+    const live = this.machine.host.heapBytes?.();
+    if (live === undefined)
+      throw new RuntimeError("UNSUPPORTED", "maxHeapBytes: the host does not know its heap");
+    if (live > maxHeapBytes) throw new LimitReached("heapBytes", maxHeapBytes, live);
   }
 
   /** Runs when the region closes, last in first out, whatever became of its tasks. */

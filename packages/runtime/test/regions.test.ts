@@ -104,6 +104,25 @@ describe("row: R1 block: SEC-BLOCK-05 regions", () => {
     expect(outcome?.type).toBe("panicked");
   });
 
+  it("maxHeapBytes: no task while the heap is larger, and none where nobody knows it", async () => {
+    const limit = { limits: { maxHeapBytes: 1_000 } };
+    const { outcome } = await play(async (cx, _region, host) => {
+      await cx.withRegion(limit, async (region) => {
+        const refused = (found: Record<string, unknown>): Error =>
+          expect.objectContaining(found) as Error;
+        expect(() => region.spawn(() => 1)).toThrow(refused({ code: "UNSUPPORTED" }));
+        host.heap = 1_001;
+        const over = { code: "LIMIT_REACHED", kind: "heapBytes", limit: 1_000, live: 1_001 };
+        expect(() => region.spawn(() => 1)).toThrow(refused(over));
+        host.heap = 1_000;
+        expect(await region.spawn(() => 1)).toBe(1);
+      });
+      host.heap = undefined;
+      return cx.withRegion({}, (region) => region.spawn(() => 2));
+    });
+    expect(outcome).toEqual({ type: "ok", value: 2 });
+  });
+
   it("limits hold for the last one that fits, the first that does not, and after one has ended", async () => {
     const refused = (kind: string, limit: number): unknown =>
       expect.objectContaining({ code: "LIMIT_REACHED", kind, limit, live: limit });

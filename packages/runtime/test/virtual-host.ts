@@ -5,6 +5,8 @@ import type { TraceEvent } from "@wirewall/trace";
 
 export interface VirtualHost extends Host {
   readonly events: TraceEvent[];
+  /** What it says of its heap; where nothing is set, it does not know. */
+  heap: number | undefined;
   /** Lets so many milliseconds pass, and all that comes of it happen. */
   pass(ms: number): Promise<void>;
 }
@@ -16,6 +18,10 @@ export function virtualHost(): VirtualHost {
   const events: TraceEvent[] = [];
   return {
     events,
+    heap: undefined,
+    heapBytes(this: VirtualHost) {
+      return this.heap as number;
+    },
     now: () => now,
     wallTime: () => 0,
     setTimer(at, fire) {

@@ -3,7 +3,7 @@
 import { canonicalJson, ndjsonLine, type Sha256, type TraceEvent } from "@wirewall/trace";
 import type { ChaosPreset } from "../chaos.js";
 import type { Blocking, LabProgram } from "../lab-execution.js";
-import { DEFAULT_SEED, DEFAULT_STEPS, replay, type LabOptions } from "../play.js";
+import { DEFAULT_SEED, DEFAULT_STEPS, replay, type LabOptions, type LabReport } from "../play.js";
 import { shellWord } from "../shell-word.js";
 
 export interface CrashPack {
@@ -33,7 +33,23 @@ export interface CrashPack {
   readonly oracleViolations: readonly string[];
   /** What was still waiting at the end, and for what, or where. */
   readonly evidence: readonly string[];
+  /** What whoever made it added. */
+  readonly attachments: readonly Attachment[];
   readonly replayCommand: string;
+}
+
+export interface Attachment {
+  /** Letters, digits, dots, hyphens and underscores; at most 128 of them. */
+  readonly name: string;
+  readonly text: string;
+}
+
+export interface PackOptions {
+  /**
+   * What else belongs to a failure, by names, such as the state of a model: at most 16 texts of at most 1 MiB. It is kept
+   * as it is given, so that it must not have what nobody may read.
+   */
+  readonly attach?: (report: LabReport) => Readonly<Record<string, string>>;
 }
 
 /** Where packs go. */
@@ -47,12 +63,15 @@ export interface PackStore {
 }
 
 const MOST_EVENTS = 4_096;
+const MOST_ATTACHMENTS = 16;
+const MOST_ATTACHED_CHARS = 1_048_576;
+const ATTACHMENT_NAME = /^[\w.-]{1,128}$/;
 
 /** Runs the schedule once more and packs what is seen. */
 export async function makeCrashPack(
   program: LabProgram,
   schedule: readonly string[],
-  options: LabOptions,
+  options: LabOptions & PackOptions,
   store: PackStore,
 ): Promise<CrashPack> {
   const { name = "", seed = DEFAULT_SEED, maxSteps = DEFAULT_STEPS } = options;
@@ -61,6 +80,7 @@ export async function makeCrashPack(
   const fingerprint = fingerprintOf(report.events, failure, store.sha256);
   const { blocking = "guarded" } = options;
   const chaos: ChaosPreset | "none" = typeof options.chaos === "string" ? options.chaos : "none";
+  const attachments = attachmentsOf(report, options);
   const config = { seed, maxSteps, blocking, chaos } as const;
   const configHash = hexOf(store.sha256, canonicalJson({ name, ...config }));
   return {
@@ -74,9 +94,36 @@ export async function makeCrashPack(
     canonicalPrefix: report.events.slice(0, MOST_EVENTS).map(ndjsonLine),
     divergentPrefix: schedule,
     oracleViolations: report.oracleViolations.map(({ oracle, message }) => `${oracle}: ${message}`),
-    evidence: [...report.waiting, ...report.awaits],
+    evidence: [
+      ...report.waiting,
+      ...report.awaits,
+      ...(attachments === undefined ? ["the attachments could not be made"] : []),
+    ],
+    attachments: attachments ?? [],
     replayCommand: `wirewall lab replay ${shellWord(store.pathOf(fingerprint))}`,
   };
+}
+
+/** Undefined if they are not what they may be: a failure is told all the same. */
+function attachmentsOf(report: LabReport, { attach }: PackOptions): Attachment[] | undefined {
+  if (attach === undefined) return [];
+  try {
+    const attachments = Object.entries(attach(report)).map(([name, text]) => ({ name, text }));
+    return areAttachments(attachments) ? attachments : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether they are within their bounds. */
+export function areAttachments(value: unknown): value is Attachment[] {
+  if (!Array.isArray(value) || value.length > MOST_ATTACHMENTS) return false;
+  const isOne = (each: Partial<Attachment> | null): boolean =>
+    typeof each?.name === "string" &&
+    ATTACHMENT_NAME.test(each.name) &&
+    typeof each.text === "string" &&
+    each.text.length <= MOST_ATTACHED_CHARS;
+  return value.every((each: unknown) => isOne(each as Partial<Attachment> | null));
 }
 
 /** The text of a pack; its checksum shows accidents, and no more than that. */

@@ -1,7 +1,7 @@
 // Reads what may be anything: a pack comes from a mail, a bucket or another machine.
 
 import type { Sha256 } from "@wirewall/trace";
-import { checksumOf, type CrashPack } from "./crash-pack.js";
+import { areAttachments, checksumOf, type Attachment, type CrashPack } from "./crash-pack.js";
 
 export type CrashPackIssue =
   "TOO_LARGE" | "NOT_JSON" | "UNSUPPORTED_SCHEMA" | "INVALID_FIELD" | "CHECKSUM_MISMATCH";
@@ -55,6 +55,7 @@ export function readCrashPack(
     divergentPrefix: strings(fields, "divergentPrefix"),
     oracleViolations: strings(fields, "oracleViolations"),
     evidence: strings(fields, "evidence"),
+    attachments: attachments(fields),
     replayCommand: string(fields, "replayCommand"),
   };
   if (fields["contentChecksum"] === undefined) return { pack, isVerified: false };
@@ -109,6 +110,13 @@ function strings(fields: Fields, field: string): readonly string[] {
   if (!Array.isArray(value) || !value.every((item) => typeof item === "string"))
     throw invalid(field, "a list of texts");
   return value;
+}
+
+function attachments(fields: Fields): readonly Attachment[] {
+  const value = fields["attachments"];
+  if (!areAttachments(value))
+    throw invalid("attachments", "at most 16 of a name and a text of at most 1 MiB");
+  return value.map(({ name, text }) => ({ name, text }));
 }
 
 function invalid(field: string, expected: string): CrashPackError {
