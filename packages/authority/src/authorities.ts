@@ -27,6 +27,11 @@ import {
   type TransportKind,
   type TransportQuestion,
 } from "./transport-grant.js";
+import {
+  judgeUnixSocket,
+  type UnixSocketGrant,
+  type UnixSocketGrantOptions,
+} from "./unix-socket-grant.js";
 
 /** What makes senders: one for each grant, since it connects only to what that grant allows. */
 export interface FetchHost extends FetchPlatform {
@@ -180,6 +185,32 @@ export class TimeAuthority {
       durationMs === undefined ? { source, operation } : { source, operation, durationMs };
     const denial = judgeTime(this.grant, question);
     if (denial !== undefined) throw refused(this.#trace, denial);
+  }
+}
+
+/** Connects to sockets of this machine, through a gate that the connector cannot pass by. */
+export class UnixSocketAuthority<Connection = unknown> {
+  readonly grant: UnixSocketGrant;
+  readonly #connect: (path: string) => Connection;
+  readonly #trace: TraceSink | undefined;
+
+  constructor(grant: UnixSocketGrant, connect: (path: string) => Connection, trace?: TraceSink) {
+    this.grant = grant;
+    this.#connect = connect;
+    this.#trace = trace;
+    Object.freeze(this);
+  }
+
+  /** @throws AuthorityError for what was not granted. */
+  connect(path: string): Connection {
+    const denial = judgeUnixSocket(this.grant, path);
+    if (denial !== undefined) throw refused(this.#trace, denial);
+    return this.#connect(path);
+  }
+
+  /** @throws RangeError for more than is held. */
+  narrow(options: UnixSocketGrantOptions): UnixSocketAuthority<Connection> {
+    return new UnixSocketAuthority(this.grant.narrow(options), this.#connect, this.#trace);
   }
 }
 

@@ -45,6 +45,7 @@ const NAMES = {
     "DurationBelowMinimum",
     "DurationAboveMaximum",
   ],
+  "unix-socket": ["InvalidPath", "PathDenied"],
   token: [
     "TokenMalformed",
     "TokenRejected",

@@ -1,7 +1,7 @@
 export { judgeAddress } from "./address.js";
 export type { AddressRules } from "./address.js";
 export { EntropyAuthority, FetchAuthority, StorageAuthority } from "./authorities.js";
-export { TimeAuthority, TransportAuthority } from "./authorities.js";
+export { TimeAuthority, TransportAuthority, UnixSocketAuthority } from "./authorities.js";
 export type { FetchHost } from "./authorities.js";
 export { authorize } from "./authorize.js";
 export type { Fetch, FetchPlatform, Send } from "./authorize.js";
@@ -36,3 +36,5 @@ export type { AllowedTransport, TransportGrantOptions } from "./transport-grant.
 export type { TransportKind, TransportQuestion } from "./transport-grant.js";
 export { verifyToken } from "./verify-token.js";
 export type { TokenContext, TokenGrant, VerifiedToken } from "./verify-token.js";
+export { judgeUnixSocket, UnixSocketGrant } from "./unix-socket-grant.js";
+export type { UnixSocketGrantOptions } from "./unix-socket-grant.js";

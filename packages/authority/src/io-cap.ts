@@ -9,6 +9,7 @@ import {
   type FetchAuthority,
   type StorageAuthority,
   type TransportAuthority,
+  type UnixSocketAuthority,
 } from "./authorities.js";
 import { EntropyGrant } from "./entropy-grant.js";
 import { TimeGrant } from "./time-grant.js";
@@ -19,6 +20,7 @@ export interface IoCap {
   readonly storage?: StorageAuthority;
   readonly entropy?: EntropyAuthority;
   readonly time?: TimeAuthority;
+  readonly unixSocket?: UnixSocketAuthority;
 }
 
 /** One token per member, the same for all programs. */
@@ -30,6 +32,7 @@ export const ioTokens: {
   storage: new IoToken<StorageAuthority>("storage", isWithin),
   entropy: new IoToken<EntropyAuthority>("entropy", isWithin),
   time: new IoToken<TimeAuthority>("time", isWithin),
+  unixSocket: new IoToken<UnixSocketAuthority>("unixSocket", isWithin),
 });
 
 /** For the option `io` of `run` and of a region. */

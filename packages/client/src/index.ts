@@ -26,5 +26,6 @@ export type { NodeFetchOptions } from "./fetch-host.js";
 export { pinnedConnect } from "./pinned-connect.js";
 export type { ConnectRequest } from "./pinned-connect.js";
 export { pinnedDial } from "./pinned-dial.js";
+export { unixSockets } from "./unix-sockets.js";
 export { dnsResolver, systemResolver } from "./resolve-name.js";
 export type { Answers, ResolveName } from "./resolve-name.js";

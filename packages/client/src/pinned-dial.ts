@@ -1,11 +1,19 @@
 // Connects to what was judged and to nothing else: a name is resolved once, every answer is judged, only those are dialled,
 // and whoever is connected in the end is compared with them. A resolver that changes its mind is asked once.
 
-import { AuthorityError, judgeAnswers, type Denial, type FetchGrant } from "@wirewall/authority";
+import {
+  AuthorityError,
+  judgeAnswers,
+  UnixSocketGrant,
+  type Denial,
+  type FetchGrant,
+  type GrantedOrigin,
+} from "@wirewall/authority";
 import { isIP, Socket, type LookupFunction } from "node:net";
 import type { Identity } from "./identity.js";
 import { openSocket, type Dial } from "./open-socket.js";
 import { bytesOf, type Answers, type ResolveName } from "./resolve-name.js";
+import { judgeResolved } from "./unix-sockets.js";
 
 interface Kept extends Answers {
   readonly until: number;
@@ -13,9 +21,17 @@ interface Kept extends Answers {
 
 const MOST_NAMES = 1_024;
 
-/** A dial for a pool whose connections stay within a grant. */
-export function pinnedDial(grant: FetchGrant, resolve: ResolveName): Dial {
-  const gate = new AddressGate(grant, resolve);
+/**
+ * A dial for a pool whose connections stay within a grant.
+ *
+ * @param sockets those with a path to which an origin that is granted may lead; none if absent.
+ */
+export function pinnedDial(
+  grant: FetchGrant,
+  resolve: ResolveName,
+  sockets: UnixSocketGrant = UnixSocketGrant.none,
+): Dial {
+  const gate = new AddressGate(grant, resolve, sockets);
   return (identity, ready) => {
     const { dialled, lookup } = gate.open(identity);
     const denied = gate.judgeLiteral(identity, dialled);
@@ -50,11 +66,13 @@ interface Opening {
 class AddressGate {
   readonly #grant: FetchGrant;
   readonly #resolve: ResolveName;
+  readonly #sockets: UnixSocketGrant;
   readonly #kept: Map<string, Kept> = new Map();
 
-  constructor(grant: FetchGrant, resolve: ResolveName) {
+  constructor(grant: FetchGrant, resolve: ResolveName, sockets: UnixSocketGrant) {
     this.#grant = grant;
     this.#resolve = resolve;
+    this.#sockets = sockets;
   }
 
   open(identity: Identity): Opening {
@@ -81,7 +99,10 @@ class AddressGate {
   }
 
   judgeLiteral(identity: Identity, dialled: Set<string>): Denial | undefined {
-    if (identity.path !== undefined) return notGranted(identity, "unix-socket");
+    if (identity.path !== undefined)
+      return this.#grantedOrigin(identity) === undefined
+        ? notGranted(identity, "origin")
+        : judgeResolved(this.#sockets, identity.path);
     if (isIP(identity.host) === 0) return undefined;
     const bytes = bytesOf(identity.host);
     dialled.add(keyOf(bytes));
@@ -94,18 +115,24 @@ class AddressGate {
     dialled: ReadonlySet<string>,
     peer: string | undefined,
   ): Denial | undefined {
+    if (identity.path !== undefined) return undefined;
     const bytes = bytesOf(peer?.replace(/%.*$/, "") ?? "");
     return dialled.has(keyOf(bytes)) ? undefined : notGranted(identity, "peer");
   }
 
   #judge(identity: Identity, addresses: readonly Uint8Array[]): Denial | undefined {
-    const url = new URL(`${identity.scheme}://${identity.authority}`);
-    const origin = `${url.protocol}//${url.host}`;
-    const granted =
-      this.#grant.origins.get(origin) ??
-      (identity.scheme === "https" ? this.#grant.origins.get("*") : undefined);
+    const granted = this.#grantedOrigin(identity);
     if (granted === undefined) return notGranted(identity, "origin");
-    return judgeAnswers(this.#grant, url, granted, addresses);
+    return judgeAnswers(this.#grant, urlOf(identity), granted, addresses);
+  }
+
+  #grantedOrigin(identity: Identity): GrantedOrigin | undefined {
+    const { protocol, host } = urlOf(identity);
+    const { origins } = this.#grant;
+    return (
+      origins.get(`${protocol}//${host}`) ??
+      (identity.scheme === "https" ? origins.get("*") : undefined)
+    );
   }
 
   /** Of the same name, for as long as the answer lives and at most as long as is granted. */
@@ -123,6 +150,10 @@ class AddressGate {
     }
     return answers;
   }
+}
+
+function urlOf({ scheme, authority }: Identity): URL {
+  return new URL(`${scheme}://${authority}`);
 }
 
 function notGranted(identity: Identity, reason: string): Denial {

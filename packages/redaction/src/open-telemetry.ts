@@ -46,8 +46,8 @@ export const openTelemetryMetadata: readonly string[] = [
 const HEADER = /^http\.(?:request|response)\.header\./;
 
 /** What both kinds of exporters have. */
-export interface Exporter<Item> {
-  export(items: Item[], done: (result: never) => void): void;
+export interface Exporter<Item, Result = unknown> {
+  export(items: Item[], done: (result: Result) => void): void;
   shutdown(): Promise<void>;
   forceFlush?(): Promise<void>;
 }
@@ -56,10 +56,10 @@ export interface Exporter<Item> {
 const PARTS = ["attributes", "events", "links", "status", "resource", "body"] as const;
 
 /** An exporter in front of another. */
-export function redactingExporter<Item extends object>(
-  exporter: Exporter<Item>,
+export function redactingExporter<Item extends object, Result>(
+  exporter: Exporter<Item, Result>,
   options: RedactorOptions = {},
-): Exporter<Item> {
+): Exporter<Item, Result> {
   const own = conventional(options);
   return {
     export: (items, done) =>

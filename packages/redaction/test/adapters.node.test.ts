@@ -25,7 +25,6 @@ import {
   redactingExporter,
   redactingProcessor,
   redactor,
-  type Exporter,
 } from "../src/index.js";
 
 const CANARY = "canary-5f0e";
@@ -87,9 +86,9 @@ describe("row: P3 pino", () => {
 describe("row: P3 OpenTelemetry", () => {
   const exported = (act: (provider: BasicTracerProvider) => void): ReadableSpan[] => {
     const memory = new InMemorySpanExporter();
-    const exporter = redactingExporter(memory as unknown as Exporter<ReadableSpan>);
+    const exporter = redactingExporter(memory);
     const provider = new BasicTracerProvider({
-      spanProcessors: [new SimpleSpanProcessor(exporter as unknown as InMemorySpanExporter)],
+      spanProcessors: [new SimpleSpanProcessor(exporter)],
     });
     act(provider);
     return memory.getFinishedSpans();
@@ -163,11 +162,7 @@ describe("row: P3 OpenTelemetry", () => {
     const memory = new InMemorySpanExporter();
     const provider = new BasicTracerProvider({
       spanProcessors: [
-        new SimpleSpanProcessor(
-          redactingExporter(
-            memory as unknown as Exporter<ReadableSpan>,
-          ) as unknown as InMemorySpanExporter,
-        ),
+        new SimpleSpanProcessor(redactingExporter(memory)),
         new SimpleSpanProcessor(beside),
       ],
     });

@@ -45,6 +45,7 @@ function matrix(authority) {
   const { FetchGrant, judgeFetch, StorageGrant, judgeStorage, TransportGrant, judgeTransport } =
     authority;
   const { EntropyGrant, judgeEntropy, TimeGrant, judgeTime } = authority;
+  const { UnixSocketGrant, judgeUnixSocket } = authority;
   const origin = "https://a.example";
   const fetching = (grant, method) =>
     judgeFetch(grant, { url: `${origin}/`, method, fields: [], asksForCredentials: false }).type ===
@@ -95,6 +96,12 @@ function matrix(authority) {
       empty: (operation) => drawing(new EntropyGrant({ sources: ["platform"] }), operation),
       single: (granted, operation) =>
         drawing(new EntropyGrant({ sources: ["platform"], operations: [granted] }), operation),
+    },
+    "unix socket": {
+      operations: ["/run/a.sock", "/run/b.sock", "/run/a.sock.b"],
+      empty: (path) => judgeUnixSocket(new UnixSocketGrant(), path) === undefined,
+      single: (granted, path) =>
+        judgeUnixSocket(new UnixSocketGrant({ paths: [granted] }), path) === undefined,
     },
     time: {
       operations: ["sleep", "interval"],
