@@ -40,6 +40,8 @@ export interface Redactor {
   check(value: unknown): readonly Finding[];
   /** Text in which only secrets, and in URLs and addresses what is sensitive, are taken out. */
   text(text: string): string;
+  /** What `text` would take out, cut off or write out ("removed"), by class and without a place. */
+  checkText(text: string): readonly Finding[];
 }
 
 const MODES = ["metadata_only", "strict", "none"];
@@ -60,6 +62,13 @@ export function redactor(options: RedactorOptions = {}): Redactor {
   };
   const tell = (counts: RedactionCounts): void =>
     tellCounts(options.trace, counts, options.now?.() ?? 0);
+  const cleanText = (text: string, counts: RedactionCounts): string => {
+    const kept = text.slice(0, rules.limits.maxStringBytes);
+    const scanned = scanText(kept, mode, counts);
+    if (kept.length === text.length) return scanned;
+    counts.removed++;
+    return `${scanned}[truncated]`;
+  };
   return Object.freeze({
     mode,
     redact(value: unknown): Redacted {
@@ -75,11 +84,18 @@ export function redactor(options: RedactorOptions = {}): Redactor {
     },
     text(text: string): string {
       const counts = noCounts();
-      const kept = text.slice(0, rules.limits.maxStringBytes);
-      const scanned = scanText(kept, mode, counts);
-      if (kept.length < text.length) counts.removed++;
+      const clean = cleanText(text, counts);
       tell(counts);
-      return kept.length < text.length ? `${scanned}[truncated]` : scanned;
+      return clean;
+    },
+    checkText(text: string): readonly Finding[] {
+      const counts = noCounts();
+      const isSame = cleanText(text, counts) === text;
+      const kinds = (["secret", "sensitive", "removed"] as const).filter(
+        (kind) => counts[kind] > 0,
+      );
+      if (kinds.length === 0 && !isSame) kinds.push("removed");
+      return kinds.map((kind) => ({ path: "", kind }));
     },
   });
 }

@@ -104,6 +104,29 @@ describe("row: P3 threat: RD-03 one record is one line", () => {
   });
 });
 
+describe("row: P3 what a text would leak, by class", () => {
+  it.each([
+    ["nothing of note", []],
+    ["password=x1", ["secret"]],
+    ["from jo@mail.example", ["sensitive"]],
+    ["jo@mail.example token: x1", ["secret", "sensitive"]],
+    ["a\u001b[0m", ["removed"]],
+    ["a".repeat(65_536), []],
+    ["a".repeat(65_537), ["removed"]],
+  ])("%#: and nothing of the text itself", (text, kinds) => {
+    expect(plain.checkText(text)).toEqual(kinds.map((kind) => ({ path: "", kind })));
+    expect(plain.checkText(plain.text(text).slice(0, 65_536))).toEqual([]);
+  });
+
+  it("finds something exactly where the text is changed", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", maxLength: 30 }), (text) => {
+        expect(plain.checkText(text).length > 0).toBe(plain.text(text) !== text);
+      }),
+    );
+  });
+});
+
 describe("row: P3 a second pass", () => {
   const piece = fc.oneof(
     fc.constantFrom(...CASES.flat()),

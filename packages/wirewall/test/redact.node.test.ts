@@ -63,6 +63,16 @@ describe("row: P3 wirewall redact", () => {
     );
   });
 
+  it("--check of lines that are text says each class, and that a line is cut or written out", async () => {
+    const stdin = "ok\nfrom jo@mail.example\npassword=x1 jo@mail.example\n\u001b[31mred\n";
+    const { code, stdout } = await run(["redact", "-", "--check"], { stdin });
+    expect({ code, stdout }).toEqual({
+      code: 1,
+      stdout:
+        "leaks  -:2: sensitive\nleaks  -:3: secret\nleaks  -:3: sensitive\nleaks  -:4: removed\n",
+    });
+  });
+
   it("what came out passes --check, in each mode", async () => {
     for (const mode of ["metadata_only", "strict", "none"]) {
       const { stdout } = await run(["redact", LOG, "--mode", mode]);
