@@ -1,21 +1,28 @@
 // Reads a trace file as its bytes come. Nothing is believed before it was checked, and nothing is kept
-// but the record that is being read: a length that was declared and does not come costs nothing.
+// but the record, or the chunk, that is being read: a length that was declared and does not come costs nothing.
 
+import { ByteQueue } from "./byte-queue.js";
 import { canonicalJson } from "./canonical.js";
 import type { TraceEvent, TraceKind, TraceValue } from "./event.js";
 import { ndjsonLine } from "./exporters.js";
 import {
+  CHUNK_HEAD_BYTES,
   COUNT_BYTES,
+  DEFLATED,
   HEAD_BYTES,
   MAGIC,
+  MAX_CHUNK_BYTES,
   MAX_EVENT_BYTES,
   MAX_EVENTS,
   MAX_METADATA_BYTES,
+  STORED,
   VERSION,
   type Hash,
+  type Inflate,
   type NewHash,
   type TraceFileCode,
   type TraceFileIssue,
+  type TraceFileOptions,
   type TraceMetadata,
 } from "./file-format.js";
 import { isKind } from "./kinds.js";
@@ -41,10 +48,12 @@ const utf8 = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true, ignoreBOM: 
 export class TraceFileDecoder {
   readonly #newHash: NewHash;
   readonly #hash: Hash;
-  #chunks: Uint8Array[] = [];
-  #buffered = 0;
-  /** Bytes that were taken before those that are buffered. */
-  #taken = 0;
+  readonly #inflate: Inflate | undefined;
+  readonly #file: ByteQueue = new ByteQueue();
+  /** What the frames are read from: the file itself, or what its chunks hold. */
+  #frames: ByteQueue = this.#file;
+  /** Where the last chunk begins. */
+  #chunkAt = 0;
   #state = HEAD;
   #need = HEAD_BYTES;
   #metadataHash: Uint8Array = new Uint8Array(0);
@@ -54,17 +63,17 @@ export class TraceFileDecoder {
   #seq = -1;
   #time = -Infinity;
   #hasEnded = false;
+  #chunkHead: ChunkHead | undefined;
 
-  constructor(newHash: NewHash) {
+  constructor(newHash: NewHash, options: TraceFileOptions = {}) {
     this.#newHash = newHash;
     this.#hash = newHash();
+    this.#inflate = options.inflate;
   }
 
   /** Bytes are kept as long as they are needed, and must not change until then. */
   receive(chunk: Uint8Array): void {
-    if (this.#state === OVER || chunk.length === 0) return;
-    this.#chunks.push(chunk);
-    this.#buffered += chunk.length;
+    if (this.#state !== OVER) this.#file.push(chunk);
   }
 
   /** Nothing more comes. */
@@ -74,20 +83,57 @@ export class TraceFileDecoder {
 
   /** What the bytes say; undefined until more of them come, and after an end or an issue. */
   next(): TraceFileItem | undefined {
-    while (this.#state < LAST && this.#buffered >= this.#need) {
-      const at = this.#taken;
-      const item = this.#step(this.#take(this.#need), at);
+    while (this.#state < LAST) {
+      const source = this.#state < LENGTH ? this.#file : this.#frames;
+      if (source.length < this.#need) {
+        if (source === this.#file || !this.#hasChunk()) break;
+        const issue = this.#chunk();
+        if (issue !== undefined) return issue;
+        continue;
+      }
+      const at = source === this.#file ? source.taken : this.#chunkAt;
+      const item = this.#step(source.take(this.#need), at);
       if (item !== undefined) return item;
     }
-    if (this.#state === LAST && this.#buffered > 0)
-      return this.#refuse("EventCountMismatch", this.#taken);
+    if (this.#state === LAST) {
+      if (this.#frames.length > 0 && this.#frames !== this.#file)
+        return this.#refuse("EventCountMismatch", this.#chunkAt);
+      if (this.#file.length > 0) return this.#refuse("EventCountMismatch", this.#file.taken);
+    }
     if (this.#state === OVER || !this.#hasEnded) return undefined;
     if (this.#state === LAST) return this.#last();
-    return this.#refuse(this.#state === HEAD ? "FileTooSmall" : "Truncated", this.#total);
+    const total = this.#file.taken + this.#file.length;
+    return this.#refuse(this.#state === HEAD ? "FileTooSmall" : "Truncated", total);
   }
 
-  get #total(): number {
-    return this.#taken + this.#buffered;
+  /** Whether all of a chunk is there, or its head, if that is wrong. */
+  #hasChunk(): boolean {
+    if (this.#chunkHead === undefined && this.#file.length >= CHUNK_HEAD_BYTES) {
+      this.#chunkAt = this.#file.taken;
+      const view = viewOf(this.#file.take(CHUNK_HEAD_BYTES));
+      this.#chunkHead = { length: view.getUint32(0), holds: view.getUint32(4) };
+    }
+    const head = this.#chunkHead;
+    return head !== undefined && (this.#file.length >= head.length || isTooLarge(head));
+  }
+
+  #chunk(): TraceFileIssue | undefined {
+    const head = this.#chunkHead ?? { length: 0, holds: 0 };
+    this.#chunkHead = undefined;
+    if (isTooLarge(head)) return this.#refuse("InvalidEvent", this.#chunkAt, MAX_CHUNK_BYTES);
+    // One that holds nothing would only be there to be read.
+    const held = head.holds === 0 ? undefined : this.#inflated(head);
+    if (held?.length !== head.holds) return this.#refuse("InvalidEvent", this.#chunkAt);
+    this.#frames.push(held);
+    return undefined;
+  }
+
+  #inflated({ length, holds }: ChunkHead): Uint8Array | undefined {
+    try {
+      return this.#inflate?.(this.#file.take(length), holds);
+    } catch {
+      return undefined;
+    }
   }
 
   #step(bytes: Uint8Array, at: number): TraceFileItem | undefined {
@@ -111,7 +157,9 @@ export class TraceFileDecoder {
       if (bytes[at] !== byte) return this.#refuse("InvalidMagic", at);
     if (view.getUint16(8) !== VERSION) return this.#refuse("UnsupportedVersion", 8);
     if (view.getUint16(10) !== 0) return this.#refuse("UnsupportedFlags", 10);
-    if (bytes[12] !== 0) return this.#refuse("UnsupportedFlags", 12);
+    const compression = bytes[12];
+    if (compression === DEFLATED && this.#inflate !== undefined) this.#frames = new ByteQueue();
+    else if (compression !== STORED) return this.#refuse("UnsupportedFlags", 12);
     const length = view.getUint32(13);
     if (length > MAX_METADATA_BYTES) return this.#refuse("InvalidMetadata", 13, MAX_METADATA_BYTES);
     this.#metadataHash = bytes.slice(17, 49);
@@ -163,7 +211,7 @@ export class TraceFileDecoder {
 
   #last(): TraceFileItem {
     if (!areEqual(this.#hash.digest(), this.#framesHash))
-      return this.#refuse("InvalidEvent", this.#taken);
+      return this.#refuse("InvalidEvent", this.#file.taken);
     this.#state = OVER;
     return { type: "end", count: this.#count };
   }
@@ -175,38 +223,21 @@ export class TraceFileDecoder {
 
   #refuse(code: TraceFileCode, offset: number, limit?: number): TraceFileIssue {
     this.#state = OVER;
-    this.#chunks = [];
-    this.#buffered = 0;
+    this.#file.clear();
+    this.#frames.clear();
     return limit === undefined
       ? { type: "issue", code, offset }
       : { type: "issue", code, offset, limit };
   }
+}
 
-  #take(count: number): Uint8Array {
-    this.#taken += count;
-    this.#buffered -= count;
-    const [first] = this.#chunks;
-    if (first !== undefined && first.length >= count) {
-      if (first.length === count) this.#chunks.shift();
-      else this.#chunks[0] = first.subarray(count);
-      return first.subarray(0, count);
-    }
-    const bytes = new Uint8Array(count);
-    let filled = 0;
-    let used = 0;
-    for (const chunk of this.#chunks) {
-      const part = chunk.subarray(0, count - filled);
-      bytes.set(part, filled);
-      filled += part.length;
-      if (part.length < chunk.length) {
-        this.#chunks[used] = chunk.subarray(part.length);
-        break;
-      }
-      used++;
-    }
-    this.#chunks.splice(0, used);
-    return bytes;
-  }
+interface ChunkHead {
+  readonly length: number;
+  readonly holds: number;
+}
+
+function isTooLarge({ length, holds }: ChunkHead): boolean {
+  return length > MAX_CHUNK_BYTES || holds > MAX_CHUNK_BYTES;
 }
 
 /** An event in its canonical form, with a kind that there is, and numbers that are some. */

@@ -3,7 +3,8 @@
 //   magic 8 | version u16 | flags u16 | compression u8 | metadata length u32 | SHA-256 of metadata 32
 //   metadata | event count u64 | SHA-256 of frames 32 | frames: length u32, canonical JSON
 //
-// All numbers are big-endian. Version 1 knows no flag and no compression.
+// All numbers are big-endian. Version 1 knows no flag. Compression 1 is DEFLATE (RFC 1951): in the place of the frames stand
+// chunks, each a length u32, the length of what it holds u32, and that; together they hold the frames.
 
 import type { TraceValue } from "./event.js";
 
@@ -17,6 +18,12 @@ export const COUNT_BYTES: number = 8 + 32;
 export const MAX_METADATA_BYTES: number = 1_048_576;
 export const MAX_EVENT_BYTES: number = 16_777_216;
 export const MAX_EVENTS: number = 10_000_000;
+/** Of a chunk, both as it stands there and of what it holds. */
+export const MAX_CHUNK_BYTES: number = 67_108_864;
+export const STORED = 0;
+export const DEFLATED = 1;
+/** Before a chunk. */
+export const CHUNK_HEAD_BYTES = 8;
 
 export type TraceMetadata = Readonly<Record<string, TraceValue>>;
 
@@ -27,6 +34,20 @@ export interface Hash {
 }
 
 export type NewHash = () => Hash;
+
+/**
+ * Undoes raw DEFLATE, such as `inflateRawSync(bytes, { maxOutputLength })`; throws for what is none, and for more than
+ * `maxBytes`.
+ */
+export type Inflate = (bytes: Uint8Array, maxBytes: number) => Uint8Array;
+
+/** Raw DEFLATE, such as `deflateRawSync` does. */
+export type Deflate = (bytes: Uint8Array) => Uint8Array;
+
+export interface TraceFileOptions {
+  /** Without it a compressed file is `UnsupportedFlags`. */
+  readonly inflate?: Inflate;
+}
 
 export type TraceFileCode =
   | "FileTooSmall"

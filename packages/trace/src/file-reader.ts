@@ -2,7 +2,13 @@
 
 import type { TraceEvent } from "./event.js";
 import { TraceFileDecoder } from "./file-decoder.js";
-import type { NewHash, TraceFileCode, TraceFileIssue, TraceMetadata } from "./file-format.js";
+import type {
+  NewHash,
+  TraceFileCode,
+  TraceFileIssue,
+  TraceFileOptions,
+  TraceMetadata,
+} from "./file-format.js";
 
 export class TraceFileError extends Error {
   readonly code: TraceFileCode;
@@ -29,8 +35,12 @@ export interface RecoveredTrace extends TraceFile {
 }
 
 /** @throws TraceFileError, and nothing else. */
-export function readTraceFile(bytes: Uint8Array, newHash: NewHash): TraceFile {
-  const { metadata, events, issue } = recoverTraceFile(bytes, newHash);
+export function readTraceFile(
+  bytes: Uint8Array,
+  newHash: NewHash,
+  options?: TraceFileOptions,
+): TraceFile {
+  const { metadata, events, issue } = recoverTraceFile(bytes, newHash, options);
   if (issue !== undefined) throw new TraceFileError(issue);
   return { metadata, events };
 }
@@ -39,8 +49,12 @@ export function readTraceFile(bytes: Uint8Array, newHash: NewHash): TraceFile {
  * For what a crash has left. Events of a file that is not whole were checked one by one, and not as a
  * whole: somebody may have changed them.
  */
-export function recoverTraceFile(bytes: Uint8Array, newHash: NewHash): RecoveredTrace {
-  const decoder = new TraceFileDecoder(newHash);
+export function recoverTraceFile(
+  bytes: Uint8Array,
+  newHash: NewHash,
+  options?: TraceFileOptions,
+): RecoveredTrace {
+  const decoder = new TraceFileDecoder(newHash, options);
   const events: TraceEvent[] = [];
   let metadata: TraceMetadata = {};
   decoder.receive(bytes);

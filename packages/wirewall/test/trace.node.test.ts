@@ -165,6 +165,22 @@ describe("wirewall trace export: row: R9 the trace file and OpenTelemetry", () =
     });
   });
 
+  it("a file that is compressed is smaller, and says the same", async () => {
+    const [plain, small] = [`${binary}.plain`, `${binary}.small`];
+    const as = ["trace", "export", lines, "--format", "file", "--out"];
+    expect((await run([...as, plain])).code).toBe(0);
+    expect((await run([...as, small, "--compress"])).code).toBe(0);
+    expect(readFileSync(small).length).toBeLessThan(readFileSync(plain).length);
+    const back = await run(["trace", "export", small, "--format", "ndjson"]);
+    expect(back.stdout).toBe(readFileSync(lines, "utf8"));
+  });
+
+  it("--compress is for files that are checked", async () => {
+    const { code, stderr } = await run(["trace", "export", lines, "--compress"]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^[^\n]*--compress: expected[^\n]*\n$/);
+  });
+
   it("what is no text is not written to a terminal", async () => {
     const { code, stderr } = await run(["trace", "export", lines, "--format", "file"]);
     expect(code).toBe(2);

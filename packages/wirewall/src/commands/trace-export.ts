@@ -2,6 +2,7 @@
 
 import { createHash, randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
+import { deflateRawSync, inflateRawSync } from "node:zlib";
 import {
   chromeTrace,
   ndjsonLine,
@@ -9,6 +10,7 @@ import {
   recoverTraceFile,
   timelineSvg,
   writeTraceFile,
+  type Inflate,
   type NewHash,
   type TraceEvent,
   type TraceKind,
@@ -24,6 +26,7 @@ export const FORMATS = ["chrome", "ndjson", "otlp", "file"] as const;
 export interface TraceExportOptions {
   readonly format?: (typeof FORMATS)[number];
   readonly out?: string;
+  readonly compress?: boolean;
 }
 
 export const AXES = ["order", "time"] as const;
@@ -55,7 +58,9 @@ export async function runTraceExport(
   const { events, wrong } = await eventsOf(file);
   if (options.format === "file" && options.out === undefined)
     throw new UsageProblem("--format file: expected --out, since the file is not text");
-  await writeTo("--out", options.out, exported(events, options.format), out);
+  if (options.compress === true && options.format !== "file")
+    throw new UsageProblem("--compress: expected only with --format file");
+  await writeTo("--out", options.out, exported(events, options), out);
   return told(file, wrong, out);
 }
 
@@ -71,7 +76,7 @@ export async function runTraceTimeline(
 
 function exported(
   events: readonly TraceEvent[],
-  format: TraceExportOptions["format"],
+  { format, compress }: TraceExportOptions,
 ): string | Uint8Array {
   switch (format) {
     case "ndjson":
@@ -81,12 +86,13 @@ function exported(
       return `${otlpTrace(events, { serviceName: "wirewall", traceId, epochMs: Date.now() })}\n`;
     }
     case "file":
-      return writeTraceFile(events, {}, newHash);
+      return writeTraceFile(events, {}, newHash, compress === true ? deflateRawSync : undefined);
     default:
       return `${chromeTrace(events)}\n`;
   }
 }
 
+const inflate: Inflate = (bytes, maxOutputLength) => inflateRawSync(bytes, { maxOutputLength });
 const newHash: NewHash = () => createHash("sha256");
 
 async function writeTo(
@@ -122,7 +128,7 @@ interface Read {
 async function eventsOf(file: string): Promise<Read> {
   const bytes = await readFileOf("trace", file, MAX_FILE_BYTES);
   if (bytes.subarray(0, MAGIC.length).equals(MAGIC)) {
-    const { events, issue } = recoverTraceFile(bytes, newHash);
+    const { events, issue } = recoverTraceFile(bytes, newHash, { inflate });
     return { events, wrong: issue && `${issue.code} at byte ${issue.offset}` };
   }
   return eventsOfLines(bytes.toString("utf8"));

@@ -51,6 +51,7 @@ export function addTrace(program: Command, out: Output, finish: (code: number) =
         .default("chrome"),
     )
     .option("--out <file>", "instead of stdout")
+    .option("--compress", "with --format file")
     .addHelpText("after", TRACE_HELP)
     .action(async (file: string, options: TraceExportOptions) => {
       finish(await runTraceExport(file, options, out));
