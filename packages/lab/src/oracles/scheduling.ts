@@ -121,15 +121,22 @@ export class PriorityInversion extends Rule {
       if (++wait.polls === this.#patience) this.#inverted(waiter, wait.of);
   }
 
-  /** It has waited long: is what it waits for held by a task that is less urgent and may run? */
+  /**
+   * It has waited long: is what it waits for held by a task that is less urgent and may run, or that itself waits for such
+   * a one?
+   */
   #inverted(waiter: string, of: string): void {
     const priority = this.#tasks.get(waiter)?.priority ?? 0;
-    for (const holder of this.#holders.values()) {
-      if (holder.of !== of) continue;
-      const rank = this.#tasks.get(holder.task);
-      if (rank !== undefined && rank.lane !== 0 && rank.priority < priority)
-        this.broken(`task ${waiter} waits for ${holder.task}, which is less urgent and not run`);
-    }
+    const seen = new Set([of]);
+    for (const held of seen)
+      for (const { task, of: holds } of this.#holders.values()) {
+        if (holds !== held) continue;
+        const rank = this.#tasks.get(task);
+        if (rank !== undefined && rank.lane !== 0 && rank.priority < priority)
+          this.broken(`task ${waiter} waits for ${task}, which is less urgent and not run`);
+        const next = this.#blocked.get(task);
+        if (next !== undefined) seen.add(next.of);
+      }
   }
 }
 
