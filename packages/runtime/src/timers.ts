@@ -4,17 +4,30 @@
 import type { Micros } from "@wirewall/trace";
 import type { Host, TimerHandle } from "./host.js";
 
-export class Timer {
+export abstract class Timer {
   readonly at: Micros;
-  readonly fire: () => void;
-  readonly order: number;
+  /** Of those of one time the one that was set first fires first. */
+  order = 0;
   /** Its place in the heap, or -1. */
   place = -1;
 
-  constructor(at: Micros, fire: () => void, order: number) {
+  constructor(at: Micros) {
     this.at = at;
-    this.fire = fire;
-    this.order = order;
+  }
+
+  abstract fire(): void;
+}
+
+class Call extends Timer {
+  readonly #fire: () => void;
+
+  constructor(at: Micros, fire: () => void) {
+    super(at);
+    this.#fire = fire;
+  }
+
+  fire(): void {
+    this.#fire();
   }
 }
 
@@ -34,7 +47,11 @@ export class Timers {
   }
 
   set(at: Micros, fire: () => void): Timer {
-    const timer = new Timer(at, fire, this.#order++);
+    return this.add(new Call(at, fire));
+  }
+
+  add(timer: Timer): Timer {
+    timer.order = this.#order++;
     this.#heap.push(timer);
     this.#up(this.#heap.length - 1, timer);
     this.#arm();

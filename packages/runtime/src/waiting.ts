@@ -7,7 +7,7 @@ import { Refused } from "./errors.js";
 import type { Parked } from "./parked.js";
 import { partyOf } from "./party.js";
 import type { Task } from "./task.js";
-import type { Timer } from "./timers.js";
+import { Timer } from "./timers.js";
 
 /** Lab only: tells what is about to be done, and waits until it may. */
 export function announce(
@@ -50,30 +50,104 @@ export function begin(
 }
 
 /** Lets others run. */
-export async function pause(task: Task): Promise<void> {
-  task.checkpoint();
-  const announced = announce(task, "yield", `task:${task.id}`, "read");
-  if (announced !== undefined) await announced;
-  else {
-    await new Promise<void>((resume) => {
-      task.yields({ isReady: true, stops: true, resume });
-    });
+export function pause(task: Task): Promise<void> {
+  const { host } = task.machine;
+  if (host.point !== undefined) return pauseInLab(task);
+  return new Promise((resolve, reject) => {
+    task.checkpoint();
+    task.yields(new Turn(task, resolve, reject));
+  });
+}
+
+class Turn implements Parked {
+  readonly #task: Task;
+  readonly #resolve: () => void;
+  readonly #reject: (error: unknown) => void;
+
+  constructor(task: Task, resolve: () => void, reject: (error: unknown) => void) {
+    this.#task = task;
+    this.#resolve = resolve;
+    this.#reject = reject;
   }
+
+  get isReady(): boolean {
+    return true;
+  }
+
+  get stops(): boolean {
+    return true;
+  }
+
+  resume(): void {
+    goOn(this.#task, this.#resolve, this.#reject);
+  }
+}
+
+/** Unless it has to stop instead. */
+function goOn(task: Task, resolve: () => void, reject: (error: unknown) => void): void {
+  try {
+    task.stopIfDue();
+    resolve();
+  } catch (error) {
+    reject(error);
+  }
+}
+
+async function pauseInLab(task: Task): Promise<void> {
+  task.checkpoint();
+  await announce(task, "yield", `task:${task.id}`, "read");
   task.stopIfDue();
 }
 
-export async function sleepUntil(task: Task, at: Micros): Promise<void> {
+/** Many tasks sleep at once, so that a live one costs one object beside its promise. */
+export function sleepUntil(task: Task, at: Micros): Promise<void> {
+  const { host } = task.machine;
+  if (host.point !== undefined) return sleepInLab(task, at);
+  return new Promise((resolve, reject) => {
+    task.checkpoint();
+    task.park(new Sleeper(task, at, resolve, reject));
+  });
+}
+
+class Sleeper extends Timer implements Parked {
+  isReady = false;
+  readonly #task: Task;
+  readonly #resolve: () => void;
+  readonly #reject: (error: unknown) => void;
+  readonly #deadline: Timer | undefined;
+
+  constructor(task: Task, at: Micros, resolve: () => void, reject: (error: unknown) => void) {
+    super(at);
+    this.#task = task;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    task.machine.timers.add(this);
+    this.#deadline = task.deadlineTimer();
+  }
+
+  get stops(): boolean {
+    return true;
+  }
+
+  fire(): void {
+    this.isReady = true;
+    this.#task.notify();
+  }
+
+  resume(): void {
+    const { timers } = this.#task.machine;
+    timers.clear(this);
+    if (this.#deadline !== undefined) timers.clear(this.#deadline);
+    goOn(this.#task, this.#resolve, this.#reject);
+  }
+}
+
+async function sleepInLab(task: Task, at: Micros): Promise<void> {
   task.checkpoint();
   const { timers, host } = task.machine;
-  let isOver = false;
-  const timer = timers.set(at, () => {
-    isOver = true;
-    task.notify();
-  });
+  const timer = timers.set(at, () => task.notify());
   try {
-    const announced = announce(task, "sleep", `timer:${task.id}`, "write", () => host.now() >= at);
-    if (announced !== undefined) await announced;
-    else await until(task, () => isOver);
+    await announce(task, "sleep", `timer:${task.id}`, "write", () => host.now() >= at);
     task.stopIfDue();
   } finally {
     timers.clear(timer);

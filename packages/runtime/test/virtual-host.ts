@@ -7,6 +7,8 @@ export interface VirtualHost extends Host {
   readonly events: TraceEvent[];
   /** What it says of its heap; where nothing is set, it does not know. */
   heap: number | undefined;
+  /** Timers that are set and have not fired. */
+  readonly timerCount: number;
   /** Lets so many milliseconds pass, and all that comes of it happen. */
   pass(ms: number): Promise<void>;
 }
@@ -19,6 +21,9 @@ export function virtualHost(): VirtualHost {
   return {
     events,
     heap: undefined,
+    get timerCount() {
+      return timers.size;
+    },
     heapBytes(this: VirtualHost) {
       return this.heap as number;
     },

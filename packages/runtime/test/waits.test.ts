@@ -90,3 +90,59 @@ describe("row: R6 wakes", () => {
     expect(outcome).toMatchObject({ value: [["cancelled", "ok"], false] });
   });
 });
+
+describe("row: R6 sleeps", () => {
+  it("one that is asked to stop leaves no timer", async () => {
+    const { outcome } = await play(async (cx, _region, host) => {
+      const task = cx.spawn((own) => own.sleep(1_000_000));
+      await cx.sleep(1);
+      expect(host.timerCount).toBe(1);
+      task.cancel();
+      const ended = await task.outcome();
+      return [ended.type, host.timerCount];
+    });
+    expect(outcome).toMatchObject({ value: ["cancelled", 0] });
+  });
+
+  it("one that ends before its deadline leaves no timer for that", async () => {
+    const { outcome } = await play(async (cx, _region, host) => {
+      const deadline = cx.now() + 1_000_000_000;
+      await cx.spawn((own) => own.sleep(1), { budget: { deadline } });
+      return host.timerCount;
+    });
+    expect(outcome).toMatchObject({ value: 0 });
+  });
+
+  it("a deadline that comes before its end ends it", async () => {
+    const { outcome } = await play(async (cx) => {
+      const deadline = cx.now() + 5_000;
+      const task = cx.spawn((own) => own.sleep(1_000), { budget: { deadline } });
+      const ended = await task.outcome();
+      return [ended, cx.now()];
+    });
+    expect(outcome).toMatchObject({
+      value: [{ type: "cancelled", reason: { kind: "deadline" } }, 5_000],
+    });
+  });
+
+  it.each(["sleep", "yield"] as const)(
+    "%s begins nothing when the budget is spent",
+    async (how) => {
+      let polls = 0;
+      const { outcome } = await play(async (cx) => {
+        const task = cx.spawn(
+          async (own) => {
+            for (; ; polls++) await (how === "sleep" ? own.sleep(1) : own.yield());
+          },
+          { budget: { pollQuota: 3 } },
+        );
+        const ended = await task.outcome();
+        return [ended, cx.now()];
+      });
+      expect(outcome).toMatchObject({
+        value: [{ type: "cancelled", reason: { kind: "pollQuota" } }, how === "sleep" ? 2_000 : 0],
+      });
+      expect(polls).toBe(2);
+    },
+  );
+});
