@@ -12,7 +12,7 @@ export interface AwaitTracer {
 const MOST_LINES = 16;
 const MOST_FRAMES = 40;
 /** Frames of this file, of what calls it, and of the language itself. */
-const HOOK = /node:|<anonymous>|[\\/](?:@wirewall|packages)[\\/]host[\\/](?:src|dist)[\\/]/;
+const HOOK = /node:|\(<anonymous>\)|[\\/](?:@wirewall|packages)[\\/]host[\\/](?:src|dist)[\\/]/;
 /** Frames of the runtime and of the lab, whose own promises are no concern of the program. */
 const OURS = /[\\/](?:@wirewall|packages)[\\/](?:runtime|lab)[\\/](?:src|dist)[\\/]/;
 

@@ -1,5 +1,5 @@
 // What a name says of its value, and how it is shown. It is judged as it is written and as it is shown, since a second
-// pass sees only the latter: what was taken out of it promises nothing any more, and what it promised is gone by then.
+// pass sees only the latter: one of which a secret was taken out says "secret" from then on, and has to say so before.
 
 import { brandOf } from "./brands.js";
 import { markEnd, sensitive, type DataClass, type RedactionMode } from "./classes.js";
@@ -25,10 +25,9 @@ export interface NamedClass {
 
 /** `{ name: "x", value: 1 }`, as in lists of fields, cookies and variables. */
 export interface Pair {
-  /** Of the member `value`. */
   readonly value: Judged;
-  /** Of those that name it: they are names, as those of members are, and stay where what they name does. */
-  readonly name: Judged;
+  /** Of the members that name it. */
+  readonly names: ReadonlyMap<string, Judged>;
 }
 
 export class Names {
@@ -49,7 +48,7 @@ export class Names {
     if (found === undefined) {
       const isLong = name.length > MOST_NAME;
       const scanned = this.#scanned(name, isLong || !counts ? noCounts() : counts);
-      const shown = isLong ? sensitive(name.length) : scanned;
+      const shown = isLong ? this.#long(name) : scanned;
       found = { judged: this.#judged(name, scanned), shown };
       if (this.#met.size < MOST_NAMES && name.length <= MOST_KEPT_NAME && shown === name)
         this.#met.set(name, found);
@@ -59,21 +58,25 @@ export class Names {
 
   pair(entries: readonly Entry[]): Pair | undefined {
     if (!entries.some(([name, value]) => name === "value" && value !== undefined)) return undefined;
-    let value: Judged | undefined;
-    let isKept = false;
-    for (const [member, named] of entries) {
+    const found = entries.flatMap(([member, named]) => {
       const name = isPairName(member) ? textOf(named) : undefined;
-      if (name === undefined) continue;
+      if (name === undefined) return [];
       const scanned = this.#scanned(name, noCounts());
-      const judged = this.#judged(name, scanned);
-      if (value === undefined || rank(judged) > rank(value)) value = judged;
-      isKept ||= judged.isListed || promises(scanned);
-    }
-    return value && { value, name: { kind: "metadata", isListed: isKept } };
+      return [{ member, scanned, judged: this.#judged(name, scanned) }];
+    });
+    if (found.length === 0) return undefined;
+    const value = found.map(({ judged }) => judged).reduce(graver);
+    // They are names, as those of members are, and stay where what they name does.
+    const stays = value.kind === "secret" || value.isListed;
+    const names = found.map(({ member, scanned, judged }): [string, Judged] => [
+      member,
+      { kind: "metadata", isListed: stays && (judged.isListed || promisesSecret(scanned)) },
+    ]);
+    return { value, names: new Map(names) };
   }
 
   #judged(name: string, scanned: string): Judged {
-    if (promises(name) || promises(scanned)) return CONFIDENTIAL;
+    if (promisesSecret(name) || promisesSecret(scanned)) return CONFIDENTIAL;
     if (scanned.length > MOST_NAME) return PLAIN;
     const lower = scanned.toLowerCase();
     if (metadataNames.has(lower) || this.#metadata.has(lower))
@@ -84,43 +87,37 @@ export class Names {
     return PLAIN;
   }
 
+  #long(name: string): string {
+    return this.#mode === "strict" ? "[sensitive]" : sensitive(name.length);
+  }
+
   /** Names are text too, and somebody's address may be one. */
   #scanned(name: string, counts: RedactionCounts): string {
     return SIMPLE.test(name) ? name : scanText(name, this.#mode, counts);
   }
 }
 
-export function isPairName(name: string): boolean {
+function isPairName(name: string): boolean {
   return name === "name" || name === "key";
 }
 
-/** Of what is text when it is shown. */
+/** Of what is text when it is shown, and no mark, which names nothing. */
 function textOf(value: unknown): string | undefined {
-  if (typeof value === "string") return value;
+  if (typeof value === "string") return markEnd(value, 0) === value.length ? undefined : value;
   if (typeof value !== "object" || value === null) return undefined;
   const brand = brandOf(value);
   return brand.kind === "text" ? brand.text : undefined;
 }
 
-function rank({ kind, isListed }: Judged): number {
-  if (kind === "secret") return 3;
-  if (kind === "metadata") return isListed ? 2 : 1;
-  return 0;
+/** Whichever keeps less. */
+function graver(one: Judged, other: Judged): Judged {
+  return rank(other) > rank(one) ? other : one;
 }
 
-/** A mark says what was taken out, and promises nothing of what stands behind it. */
-function promises(name: string): boolean {
-  if (!promisesSecret(name)) return false;
-  let from = 0;
-  for (let at = name.indexOf("["); at >= 0; at = name.indexOf("[", at)) {
-    const end = markEnd(name, at);
-    if (end === undefined) at++;
-    else {
-      if (promisesSecret(name, from, at)) return true;
-      from = at = end;
-    }
-  }
-  return promisesSecret(name, from);
+function rank({ kind, isListed }: Judged): number {
+  if (kind === "secret") return 3;
+  if (kind === "sensitive") return 2;
+  return isListed ? 0 : 1;
 }
 
 const MOST_NAME = 256;

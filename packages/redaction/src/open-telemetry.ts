@@ -54,6 +54,7 @@ export interface Exporter<Item, Result = unknown> {
 
 /** Of a span or a log record what may hold something that was not meant to leave. */
 const PARTS = ["attributes", "events", "links", "status", "resource", "body"] as const;
+const TEXTS = ["name", "eventName", "severityText"];
 
 /** An exporter in front of another. */
 export function redactingExporter<Item extends object, Result>(
@@ -110,10 +111,14 @@ function cleaned<Item extends object>(item: Item, own: Redactor): Item {
     if (part === undefined) continue;
     Object.defineProperty(copy, name, { value: partOf(name, part, own), enumerable: true });
   }
-  const name: unknown = Reflect.get(item, "name");
-  if (typeof name === "string")
-    Object.defineProperty(copy, "name", { value: own.text(name), enumerable: true });
+  for (const name of TEXTS) cleanText(item, copy, name, own);
   return copy as Item;
+}
+
+function cleanText(from: object, to: object, name: string, own: Redactor): void {
+  const text: unknown = Reflect.get(from, name);
+  if (typeof text === "string")
+    Object.defineProperty(to, name, { value: own.text(text), enumerable: true });
 }
 
 function partOf(name: (typeof PARTS)[number], part: unknown, own: Redactor): unknown {
@@ -138,13 +143,19 @@ function partOf(name: (typeof PARTS)[number], part: unknown, own: Redactor): unk
 
 function withAttributes(one: object, own: Redactor): object {
   const copy = Object.create(one) as object;
-  const attributes: unknown = Reflect.get(one, "attributes");
-  const value = attributesOf(attributes, own);
-  // Some SDKs have accessors there, which an own property stands before.
-  Object.defineProperty(copy, "attributes", { value, enumerable: true });
   for (const name of Object.keys(one))
     if (name !== "attributes" && !name.startsWith("_"))
-      Object.defineProperty(copy, name, { value: Reflect.get(one, name), enumerable: true });
+      Object.defineProperty(copy, name, {
+        value: Reflect.get(one, name),
+        enumerable: true,
+        configurable: true,
+      });
+  // When it is read: those of a resource may come later. An own property stands before the accessors of SDKs.
+  Object.defineProperty(copy, "attributes", {
+    get: () => attributesOf(Reflect.get(one, "attributes"), own),
+    enumerable: true,
+  });
+  cleanText(one, copy, "name", own);
   return copy;
 }
 

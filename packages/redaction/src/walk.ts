@@ -7,7 +7,7 @@ import { stepTo, type PathNode } from "./class-paths.js";
 import { noCounts, type RedactionCounts } from "./counts.js";
 import { entriesOf, UNREADABLE, type Entry } from "./entries.js";
 import type { RedactionLimits } from "./limits.js";
-import { isPairName, PLAIN, type Judged, type Names, type Pair } from "./names.js";
+import { PLAIN, type Judged, type Names, type Pair } from "./names.js";
 import { scanText } from "./scan-text.js";
 
 export interface WalkRules {
@@ -94,8 +94,8 @@ export class Walk {
   #judge(name: string, path: PathNode | undefined, pair: Pair | undefined): Judged {
     if (path?.declared !== undefined) return { kind: path.declared, isListed: true };
     if (pair !== undefined) {
-      if (name === "value") return pair.value;
-      if (isPairName(name)) return pair.name;
+      const known = name === "value" ? pair.value : pair.names.get(name);
+      if (known !== undefined) return known;
     }
     return this.#rules.names.named(name).judged;
   }

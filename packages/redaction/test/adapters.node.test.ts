@@ -114,7 +114,7 @@ describe("row: P3 OpenTelemetry", () => {
         "app.session.id": CANARY,
       });
       one.recordException(new Error(`password=${CANARY}`));
-      one.addEvent("e", { token: CANARY, code: "x" });
+      one.addEvent(`e token=${CANARY}`, { token: CANARY, code: "x" });
       one.setStatus({ code: 2, message: `secret=${CANARY}` });
       one.end();
     });
@@ -139,7 +139,7 @@ describe("row: P3 OpenTelemetry", () => {
       "http.request.header.x-custom": ["[sensitive len:11]"],
       "app.session.id": "[secret]",
     });
-    expect(events.map((event) => event.name)).toEqual(["exception", "e"]);
+    expect(events.map((event) => event.name)).toEqual(["exception", "e token=[secret]"]);
     expect(events[1]?.attributes).toEqual({ token: "[secret]", code: "x" });
     expect(events[1]?.time).toHaveLength(2);
     expect(status).toEqual({ code: 2, message: "secret=[secret]" });
@@ -196,6 +196,8 @@ describe("row: P3 OpenTelemetry", () => {
     logger.emit({
       body: `password=${CANARY}`,
       severityNumber: 9,
+      severityText: `INFO password=${CANARY}`,
+      eventName: `login token=${CANARY}`,
       attributes: { "user.email": CANARY, "http.route": "/a" },
     });
     logger.emit({ body: { token: CANARY, count: 2 } });
@@ -203,6 +205,8 @@ describe("row: P3 OpenTelemetry", () => {
     expect(text).toMatchObject({
       body: "password=[secret]",
       severityNumber: 9,
+      severityText: "INFO password=[secret]",
+      eventName: "login token=[secret]",
       attributes: { "user.email": "[sensitive len:11]", "http.route": "/a" },
     });
     expect(structure?.body).toMatchObject({ token: "[secret]", count: 2 });

@@ -29,13 +29,35 @@ describe("row: P3 names, and pairs of a name and a value", () => {
     ]);
   });
 
-  it("a mark in a name promises nothing, and a second pass changes nothing", () => {
+  it("a name of which a secret was taken out says so in both passes", () => {
     const key = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJlLXNpZ25hdHVyZQ";
     const once = json({ [key]: "x", list: [{ key, value: false }] }, { mode: "none" });
-    expect(once).toEqual({ "[secret]": "x", list: [{ key: "[secret]", value: false }] });
+    expect(once).toEqual({
+      "[secret]": "[secret]",
+      list: [{ key: "[secret]", value: "[secret]" }],
+    });
     expect(json(once, { mode: "none" })).toEqual(once);
-    expect(json({ "[secret] token": "x" })).toEqual({ "[secret] token": "[secret]" });
   });
+
+  it("brackets of a form are no mark: client[secret] promises one", () => {
+    const fields = { "client[secret]": "x", pair: { name: "client[secret]", value: "x" } };
+    expect(json(fields, { mode: "none" })).toEqual({
+      "client[secret]": "[secret]",
+      pair: { name: "client[secret]", value: "[secret]" },
+    });
+  });
+
+  it.each(["metadata_only", "strict"] as const)(
+    "in %s what one name of a pair does not know to be harmless is not",
+    (mode) => {
+      const hidden = { key: "ssn", name: "code", value: "078-05-1120" };
+      expect(JSON.stringify(json(hidden, { mode }))).not.toContain("078");
+      const named = { key: "seed", name: "Jane Doe", value: 1 };
+      expect(json(named, { mode: "strict" })).toEqual({});
+      const other = { key: "seed", name: ["Jane Doe"], value: 1 };
+      expect(JSON.stringify(json(other, { mode }))).not.toContain("Jane");
+    },
+  );
 
   it.each(["metadata_only", "strict", "none"] as const)(
     "in %s a pair whose name loses what it promised stays as it is in a second pass",
