@@ -188,29 +188,36 @@ export class TimeAuthority {
   }
 }
 
+export interface UnixSocketPlatform<Connection> {
+  connect(path: string): Connection;
+  /** Where a path leads by the links of the file system; asked only for paths that are granted. */
+  resolve?(path: string): string;
+  readonly trace?: TraceSink;
+}
+
 /** Connects to sockets of this machine, through a gate that the connector cannot pass by. */
 export class UnixSocketAuthority<Connection = unknown> {
   readonly grant: UnixSocketGrant;
-  readonly #connect: (path: string) => Connection;
-  readonly #trace: TraceSink | undefined;
+  readonly #platform: UnixSocketPlatform<Connection>;
 
-  constructor(grant: UnixSocketGrant, connect: (path: string) => Connection, trace?: TraceSink) {
+  constructor(grant: UnixSocketGrant, platform: UnixSocketPlatform<Connection>) {
     this.grant = grant;
-    this.#connect = connect;
-    this.#trace = trace;
+    this.#platform = platform;
     Object.freeze(this);
   }
 
   /** @throws AuthorityError for what was not granted. */
   connect(path: string): Connection {
-    const denial = judgeUnixSocket(this.grant, path);
-    if (denial !== undefined) throw refused(this.#trace, denial);
-    return this.#connect(path);
+    const { connect, resolve, trace } = this.#platform;
+    const denial =
+      judgeUnixSocket(this.grant, path) ?? judgeUnixSocket(this.grant, path, resolve?.(path));
+    if (denial !== undefined) throw refused(trace, denial);
+    return connect(path);
   }
 
   /** @throws RangeError for more than is held. */
   narrow(options: UnixSocketGrantOptions): UnixSocketAuthority<Connection> {
-    return new UnixSocketAuthority(this.grant.narrow(options), this.#connect, this.#trace);
+    return new UnixSocketAuthority(this.grant.narrow(options), this.#platform);
   }
 }
 

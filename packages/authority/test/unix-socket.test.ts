@@ -76,11 +76,21 @@ describe("row: P2 unix sockets", () => {
   it("an authority connects to what is granted, tells the rest, and never the path", () => {
     const events: TraceEvent[] = [];
     const sink = { event: (event: TraceEvent) => void events.push(event) };
-    const authority = new UnixSocketAuthority(grant, (path) => `to ${path}`, sink);
+    const authority = new UnixSocketAuthority(grant, {
+      connect: (path) => `to ${path}`,
+      trace: sink,
+    });
     expect(authority.connect("/run/a.sock")).toBe("to /run/a.sock");
     const less = authority.narrow({ paths: ["/run/a.sock"] });
     expect(() => less.connect("/run/b.sock")).toThrow(AuthorityError);
     expect(events).toMatchObject([{ kind: "policy_denied", data: { protocol: "unix-socket" } }]);
     expect(JSON.stringify(events)).not.toContain("b.sock");
+    const linked = new UnixSocketAuthority(grant, {
+      connect: () => "connected",
+      resolve: () => "/run/docker.sock",
+      trace: sink,
+    });
+    expect(() => linked.connect("/run/a.sock")).toThrow(AuthorityError);
+    expect(events).toHaveLength(2);
   });
 });

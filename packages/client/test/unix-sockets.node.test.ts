@@ -3,6 +3,7 @@
 import { FetchGrant, UnixSocketGrant } from "@wirewall/authority";
 import { identify, pinnedDial, Pool, systemResolver, unixSockets } from "@wirewall/client";
 import { platformClock } from "@wirewall/host";
+import type { TraceEvent } from "@wirewall/trace";
 import { mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
@@ -47,6 +48,16 @@ describe("row: P1 unix sockets", () => {
       }) as Error;
     expect(() => sockets.connect(link)).toThrow(denied("link"));
     expect(() => sockets.connect(join(folder, "b.sock"))).toThrow(denied(undefined));
+  });
+
+  it("refuses a link to what is not there yet, and tells it", () => {
+    const dangling = join(folder, "dangling.sock");
+    symlinkSync(join(folder, "nobody.sock"), dangling);
+    const events: TraceEvent[] = [];
+    const trace = { event: (event: TraceEvent) => void events.push(event) };
+    const sockets = unixSockets(new UnixSocketGrant({ paths: [dangling] }), trace);
+    expect(() => sockets.connect(dangling)).toThrow(/PathDenied \(link\)/);
+    expect(events).toMatchObject([{ kind: "policy_denied" }]);
   });
 
   it("what is not there says so when it is connected to", async () => {

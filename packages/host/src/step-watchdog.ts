@@ -10,6 +10,8 @@ export interface StepWatchdog {
   /** A step begins; `stuck` is told the lines in which it was, the innermost first, after it was stopped. */
   enter(stuck: (lines: readonly string[]) => void): void;
   leave(): void;
+  /** One turn of the event loop, which does not come while promises keep it busy: still within the step. */
+  turn(): Promise<void>;
   /** Ends the other thread. */
   close(): Promise<void>;
 }
@@ -23,7 +25,7 @@ const STUCK_STEP_MS = 5_000;
 const MOST_MS = 3_600_000;
 
 /**
- * It watches the main thread, and holds no process open. Where a debugger is attached it watches nothing: a
+ * It watches the main thread, and holds no process open but for the time of a step. Where a debugger is attached it watches nothing: a
  * step at a breakpoint takes its time.
  *
  * @throws RangeError for a time that is none; Error in a thread that is not the main one.
@@ -36,27 +38,33 @@ export function stepWatchdog(options: StepWatchdogOptions = {}): StepWatchdog {
   /** Odd within a step. */
   const step = new Int32Array(new SharedArrayBuffer(4));
   let told: (lines: readonly string[]) => void = () => {};
-  const watcher = inspectorUrl() === undefined ? watcherOf(step, stuckStepMs) : undefined;
-  watcher?.on("message", (lines: readonly string[]) => {
+  let isWatched = false;
+  const watcher = new Worker(WATCHER, { eval: true, workerData: { step, stuckStepMs } });
+  watcher.on("message", (lines: readonly string[]) => {
     told(lines);
   });
+  watcher.unref();
   return {
     enter(stuck) {
+      isWatched = inspectorUrl() === undefined;
+      if (!isWatched) return;
       told = stuck;
+      // What it says has to be heard, also where nothing else keeps the process.
+      watcher.ref();
       Atomics.add(step, 0, 1);
     },
     leave() {
+      if (!isWatched) return;
       told = () => {};
+      watcher.unref();
       Atomics.add(step, 0, 1);
     },
+    turn: () => new Promise((resolve) => later(resolve)),
     async close() {
-      await watcher?.terminate();
+      await watcher.terminate();
     },
   };
 }
 
-function watcherOf(step: Int32Array, stuckStepMs: number): Worker {
-  const watcher = new Worker(WATCHER, { eval: true, workerData: { step, stuckStepMs } });
-  watcher.unref();
-  return watcher;
-}
+/** Also while the guard of the lab has another one in its place. */
+const later = setImmediate;

@@ -63,6 +63,8 @@ export interface StepWatchdog {
   /** `stuck` is told the lines in which it was, the innermost first, after it was stopped. */
   enter(stuck: (lines: readonly string[]) => void): void;
   leave(): void;
+  /** One turn of the event loop. */
+  turn(): Promise<void>;
 }
 
 export class LabExecution implements Execution {
@@ -224,6 +226,8 @@ export class LabExecution implements Execution {
       }
     }
     this.#fault = `${FOREIGN_AWAIT}: ${task} awaits what the lab does not know, after ${op.name}`;
+    // Promises that settle one after the other without end are a loop like any other, and are stopped here.
+    await this.#watching.watchdog?.turn();
   }
 }
 

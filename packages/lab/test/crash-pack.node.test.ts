@@ -123,6 +123,10 @@ describe("row: R7 crash packs", () => {
   );
 
   describe("attachments", () => {
+    const TWICE = [
+      { name: "a", text: "" },
+      { name: "a", text: "" },
+    ];
     const attached = async (
       attach: () => Readonly<Record<string, string>>,
     ): Promise<Pick<CrashPack, "attachments" | "evidence">> => {
@@ -150,6 +154,17 @@ describe("row: R7 crash packs", () => {
       [{ [text(129)]: "t" }],
       [{ "../a": "t" }],
       [{ a: text(1_048_577) }],
+      [{ "..": "t" }],
+      [Promise.resolve({ a: "t" }) as unknown as Record<string, string>],
+      // Each within its bound, and together more than a pack may have.
+      [Object.fromEntries(Object.keys(many(16)).map((name) => [name, text(1_048_576)]))],
+      [
+        {
+          a: "\u0001".repeat(1_048_576),
+          b: "\u0001".repeat(1_048_576),
+          c: "\u0001".repeat(1_048_576),
+        },
+      ],
       [{ a: 1 as unknown as string }],
       [null as unknown as Record<string, string>],
     ])("beyond their bounds are left out, and the failure is kept", async (given) => {
@@ -171,7 +186,7 @@ describe("row: R7 crash packs", () => {
       ).toEqual([{ name: "why", text: "panicked: a visit was lost" }]);
     });
 
-    it.each([undefined, [{ name: "a" }], [null], [{ name: "/", text: "" }]])(
+    it.each([undefined, [{ name: "a" }], [null], [{ name: "/", text: "" }], TWICE])(
       "of a pack, such as %j, are read or refused",
       async (attachments) => {
         const { pack } = await packed();

@@ -61,6 +61,16 @@ describe("row: R7 a step that does not return", () => {
     expect(pack.evidence.join("\n")).toContain("watchdog.node.test.ts");
   });
 
+  it("stops promises that settle one after the other without end", async () => {
+    const spins = async (cx: Cx): Promise<void> => {
+      await cx.yield();
+      for (let turn = 0; turn >= 0; turn = (turn + 1) % 3) await Promise.resolve();
+    };
+    const { violation } = await runSeed(spins, { watchdog });
+    expect(violation).toMatch(/^stuck step: 0\.0 did not return, after yield/);
+    expect((await runSeed(holds, { watchdog })).violation).toBeUndefined();
+  });
+
   it.each([0, 9, 10.5, Number.NaN, 3_600_001])("%d milliseconds are refused", (stuckStepMs) => {
     expect(() => stepWatchdog({ stuckStepMs })).toThrow(/^stuckStepMs: expected/);
   });

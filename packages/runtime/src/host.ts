@@ -48,7 +48,7 @@ export interface Host {
   clearTimer(handle: TimerHandle): void;
   /** Secure in live hosts, seeded in the lab. */
   fillRandom(bytes: Uint8Array): void;
-  /** Bytes of the heap that are in use, where that can be told; in the lab none, since they follow no order. */
+  /** Bytes of the heap that are in use, where that can be told; in the lab 0, since they follow no order. */
   heapBytes?(): number;
   microtask(run: () => void): void;
   macrotask(run: () => void): void;

@@ -14,6 +14,7 @@ import {
   MAX_CHUNK_BYTES,
   MAX_EVENT_BYTES,
   MAX_EVENTS,
+  MAX_INFLATE_RATIO,
   MAX_METADATA_BYTES,
   STORED,
   VERSION,
@@ -64,6 +65,8 @@ export class TraceFileDecoder {
   #time = -Infinity;
   #hasEnded = false;
   #chunkHead: ChunkHead | undefined;
+  /** Bytes that the chunks held so far. */
+  #held = 0;
 
   constructor(newHash: NewHash, options: TraceFileOptions = {}) {
     this.#newHash = newHash;
@@ -121,6 +124,9 @@ export class TraceFileDecoder {
     const head = this.#chunkHead ?? { length: 0, holds: 0 };
     this.#chunkHead = undefined;
     if (isTooLarge(head)) return this.#refuse("InvalidEvent", this.#chunkAt, MAX_CHUNK_BYTES);
+    this.#held += head.holds;
+    const most = MAX_CHUNK_BYTES + MAX_INFLATE_RATIO * (this.#file.taken + head.length);
+    if (this.#held > most) return this.#refuse("InvalidEvent", this.#chunkAt, MAX_INFLATE_RATIO);
     // One that holds nothing would only be there to be read.
     const held = head.holds === 0 ? undefined : this.#inflated(head);
     if (held?.length !== head.holds) return this.#refuse("InvalidEvent", this.#chunkAt);

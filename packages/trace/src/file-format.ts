@@ -20,6 +20,8 @@ export const MAX_EVENT_BYTES: number = 16_777_216;
 export const MAX_EVENTS: number = 10_000_000;
 /** Of a chunk, both as it stands there and of what it holds. */
 export const MAX_CHUNK_BYTES: number = 67_108_864;
+/** What chunks hold together is at most so many times their bytes, beyond what one chunk may hold. */
+export const MAX_INFLATE_RATIO = 200;
 export const STORED = 0;
 export const DEFLATED = 1;
 /** Before a chunk. */

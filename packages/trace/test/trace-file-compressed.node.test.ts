@@ -160,6 +160,21 @@ describe("row: R9 a compressed trace file", () => {
     );
   });
 
+  it("chunks together hold at most 200 times their bytes, beyond what one may hold", () => {
+    const text = "a".repeat(15_000_000);
+    const large = (count: number): Uint8Array =>
+      writeTraceFile(
+        Array.from({ length: count }, (_, seq) => ({ seq, t: 0, kind: "user", data: { text } })),
+        {},
+        sha256,
+        deflateRawSync,
+      );
+    expect(readTraceFile(large(4), sha256, { inflate }).events).toHaveLength(4);
+    const { events, issue } = recoverTraceFile(large(6), sha256, { inflate });
+    expect(issue).toMatchObject({ code: "InvalidEvent", limit: 200 });
+    expect(events.length).toBeLessThan(6);
+  });
+
   it("a bomb costs what it says that it holds, and no more", () => {
     const bomb = deflateRawSync(Buffer.alloc(64_000_000));
     const asked: number[] = [];

@@ -87,6 +87,17 @@ describe("row: R7 wirewall lab replay", () => {
     );
   });
 
+  it("a watchdog that nobody closed keeps no process", () => {
+    const host = new URL("../../host/dist/index.js", import.meta.url).href;
+    const script = `import { stepWatchdog } from ${JSON.stringify(host)};
+const dog = stepWatchdog(); dog.enter(() => {}); dog.leave(); console.log("over");`;
+    const { status, stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", script], {
+      encoding: "utf8",
+      timeout: 20_000,
+    });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: "over\n" });
+  });
+
   it("says where a program awaits what nobody settles", () => {
     const { status, stdout } = cli("lab", "replay", "program.mjs#foreign");
     expect(status).toBe(1);

@@ -65,7 +65,9 @@ export interface PackStore {
 const MOST_EVENTS = 4_096;
 const MOST_ATTACHMENTS = 16;
 const MOST_ATTACHED_CHARS = 1_048_576;
-const ATTACHMENT_NAME = /^[\w.-]{1,128}$/;
+const ATTACHMENT_NAME = /^(?!\.{1,2}$)[\w.-]{1,128}$/;
+/** Of the text of a pack. */
+export const MAX_PACK_CHARS = 16_777_216;
 
 /** Runs the schedule once more and packs what is seen. */
 export async function makeCrashPack(
@@ -74,13 +76,27 @@ export async function makeCrashPack(
   options: LabOptions & PackOptions,
   store: PackStore,
 ): Promise<CrashPack> {
-  const { name = "", seed = DEFAULT_SEED, maxSteps = DEFAULT_STEPS } = options;
   const report = await replay(program, schedule, options);
+  const attachments = attachmentsOf(report, options);
+  const pack = packOf(report, schedule, options, store, attachments);
+  // A failure that nobody can read would be lost.
+  return attachments?.length !== 0 && packText(pack, store.sha256).length > MAX_PACK_CHARS
+    ? packOf(report, schedule, options, store, undefined)
+    : pack;
+}
+
+function packOf(
+  report: LabReport,
+  schedule: readonly string[],
+  options: LabOptions,
+  store: PackStore,
+  attachments: readonly Attachment[] | undefined,
+): CrashPack {
+  const { name = "", seed = DEFAULT_SEED, maxSteps = DEFAULT_STEPS } = options;
   const failure = report.violation ?? "";
   const fingerprint = fingerprintOf(report.events, failure, store.sha256);
   const { blocking = "guarded" } = options;
   const chaos: ChaosPreset | "none" = typeof options.chaos === "string" ? options.chaos : "none";
-  const attachments = attachmentsOf(report, options);
   const config = { seed, maxSteps, blocking, chaos } as const;
   const configHash = hexOf(store.sha256, canonicalJson({ name, ...config }));
   return {
@@ -108,7 +124,11 @@ export async function makeCrashPack(
 function attachmentsOf(report: LabReport, { attach }: PackOptions): Attachment[] | undefined {
   if (attach === undefined) return [];
   try {
-    const attachments = Object.entries(attach(report)).map(([name, text]) => ({ name, text }));
+    const made: unknown = attach(report);
+    if (made instanceof Promise) return undefined;
+    const attachments = Object.entries(made as Readonly<Record<string, string>>).map(
+      ([name, text]) => ({ name, text }),
+    );
     return areAttachments(attachments) ? attachments : undefined;
   } catch {
     return undefined;
@@ -123,7 +143,11 @@ export function areAttachments(value: unknown): value is Attachment[] {
     ATTACHMENT_NAME.test(each.name) &&
     typeof each.text === "string" &&
     each.text.length <= MOST_ATTACHED_CHARS;
-  return value.every((each: unknown) => isOne(each as Partial<Attachment> | null));
+  const names = new Set(value.map((each: Partial<Attachment> | null) => each?.name));
+  return (
+    names.size === value.length &&
+    value.every((each: unknown) => isOne(each as Partial<Attachment> | null))
+  );
 }
 
 /** The text of a pack; its checksum shows accidents, and no more than that. */

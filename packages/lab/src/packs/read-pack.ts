@@ -1,7 +1,13 @@
 // Reads what may be anything: a pack comes from a mail, a bucket or another machine.
 
 import type { Sha256 } from "@wirewall/trace";
-import { areAttachments, checksumOf, type Attachment, type CrashPack } from "./crash-pack.js";
+import {
+  areAttachments,
+  checksumOf,
+  MAX_PACK_CHARS,
+  type Attachment,
+  type CrashPack,
+} from "./crash-pack.js";
 
 export type CrashPackIssue =
   "TOO_LARGE" | "NOT_JSON" | "UNSUPPORTED_SCHEMA" | "INVALID_FIELD" | "CHECKSUM_MISMATCH";
@@ -19,7 +25,6 @@ export class CrashPackError extends Error {
   }
 }
 
-export const MAX_PACK_CHARS = 16_777_216;
 const MOST_STEPS = 1_000_000;
 
 /**
