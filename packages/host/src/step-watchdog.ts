@@ -35,8 +35,9 @@ export function stepWatchdog(options: StepWatchdogOptions = {}): StepWatchdog {
   if (!Number.isInteger(stuckStepMs) || stuckStepMs < 10 || stuckStepMs > MOST_MS)
     throw new RangeError(`stuckStepMs: expected a whole number from 10 to ${MOST_MS}`);
   if (!isMainThread) throw new Error("stepWatchdog: only the main thread of a process is watched");
-  /** Odd within a step. */
-  const step = new Int32Array(new SharedArrayBuffer(4));
+  /** The number of the step, odd within it; and that of the last that was stopped. */
+  const step = new Int32Array(new SharedArrayBuffer(8));
+  step[1] = -1;
   let told: (lines: readonly string[]) => void = () => {};
   let isWatched = false;
   const watcher = new Worker(WATCHER, { eval: true, workerData: { step, stuckStepMs } });
@@ -59,7 +60,13 @@ export function stepWatchdog(options: StepWatchdogOptions = {}): StepWatchdog {
       watcher.unref();
       Atomics.add(step, 0, 1);
     },
-    turn: () => new Promise((resolve) => later(resolve)),
+    turn: () =>
+      new Promise((resolve) => {
+        // Of a step that was stopped the message tells, which may come later than this turn.
+        later(() => {
+          if (Atomics.load(step, 0) !== Atomics.load(step, 1)) resolve();
+        });
+      }),
     async close() {
       await watcher.terminate();
     },

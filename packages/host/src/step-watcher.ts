@@ -1,6 +1,6 @@
 // The other thread of the watchdog, as a text: a bundle, a test and a CommonJS module find no file of it at the same place.
 
-/** Given `step`, of which the number is odd within a step, and `stuckStepMs`. */
+/** Given `step`, of which the first number is odd within a step and the second is that of one that was stopped, and `stuckStepMs`. */
 export const WATCHER: string = `
 const { Session } = require("node:inspector");
 const { parentPort, workerData } = require("node:worker_threads");
@@ -30,7 +30,10 @@ function stop(stuck) {
     // As the program itself would tell its stack, with whatever it has for that.
     const stack = { callFrameId, expression: "new Error().stack", silent: true, returnByValue: true };
     session.post("Debugger.evaluateOnCallFrame", stack, (_, answer) => {
-      if (isStuck) session.post("Runtime.terminateExecution");
+      if (isStuck) {
+        Atomics.store(step, 1, stuck);
+        session.post("Runtime.terminateExecution");
+      }
       session.post("Debugger.resume");
       session.post("Debugger.disable", () => {
         session.disconnect();
